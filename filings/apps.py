@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FilingsConfig(AppConfig):
+    """备案."""
+
+    name = "filings"
+    verbose_name = "异地就医备案"

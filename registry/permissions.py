@@ -1,0 +1,65 @@
+"""What each role may do, as one table; which rows it concerns is decided by common.scope."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+
+from registry.enums import Role
+
+SHOWN = {
+    "registry": {
+        "region", "poolingarea", "agency", "institution", "institutionservice", "insuredperson", "enrolment",
+        "workingday", "fiscalaccount",
+    },
+    "filings": {"filing"},
+    "settlement": {"settlement", "chargeline", "settlementstep", "policy", "statement", "statementline"},
+    "clearing": {"sheet", "sheetrow", "provincesheet", "notice", "noticeline"},
+    "common": {"jobrun"},
+}  # fmt: skip
+
+VIEW_ALL = {f"{app}.view_{model}" for app, models in SHOWN.items() for model in models}
+VIEW_OFFICE = VIEW_ALL - {"common.view_jobrun"}
+VIEW_INSTITUTION = {
+    "registry.view_region", "registry.view_poolingarea", "registry.view_institution", "registry.view_workingday",
+    "settlement.view_settlement", "settlement.view_chargeline", "settlement.view_settlementstep",
+    "settlement.view_statement", "settlement.view_statementline",
+}  # fmt: skip
+
+ALLOWS: dict[str, set[str]] = {
+    Role.CLERK: VIEW_OFFICE | {"filings.add_filing", "filings.decide_filing", "settlement.agree_statement"},
+    Role.SUPERVISOR: VIEW_ALL
+    | {
+        "filings.add_filing", "filings.decide_filing", "settlement.agree_statement", "settlement.publish_policy",
+        "clearing.confirm_provincesheet",
+    },
+    Role.FINANCE: VIEW_OFFICE,
+    Role.OPERATOR: VIEW_ALL | {"clearing.confirm_provincesheet"},
+    Role.AUDITOR: VIEW_ALL | {"registry.view_staff"},
+    Role.ADMINISTRATOR: VIEW_ALL
+    | {
+        "registry.view_staff", "registry.add_staff", "registry.change_staff",
+        "registry.add_institution", "registry.change_institution",
+        "registry.add_institutionservice", "registry.change_institutionservice",
+    },
+    Role.INSTITUTION: VIEW_INSTITUTION | {"settlement.agree_statement"},
+}  # fmt: skip
+
+
+def allows(staff: Any, permission: str) -> bool:
+    """Whether the person's role has the permission."""
+    return permission in ALLOWS.get(staff.role, ())
+
+
+def allows_any(staff: Any, app_label: str) -> bool:
+    """Whether the person's role has any permission in the application."""
+    return any(permission.startswith(f"{app_label}.") for permission in ALLOWS.get(staff.role, ()))
+
+
+class RoleBackend(ModelBackend):
+    """Signs in by password; permissions come from the table above."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return user_obj.is_active and allows(user_obj, perm)
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set(ALLOWS.get(user_obj.role, ())) if user_obj.is_active else set()

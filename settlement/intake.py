@@ -1,0 +1,117 @@
+"""A visit comes in: kept as it came, checked condition by condition, and settled or refused with a named reason."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from common import gate
+from common.dates import Month
+from common.transitions import Refused
+from filings.intake import covering, deem_emergency
+from filings.models import Filing
+from registry.enums import InsuredStatus
+from registry.models import Enrolment, Institution
+from settlement import workflow
+from settlement.enums import InpatientType
+from settlement.messages import ReversalMessage, VisitMessage
+from settlement.models import IncomingMessage, MessageBody, Settlement
+
+
+def receive(sender: str, number: str, payload: dict[str, Any], *, at: datetime) -> tuple[IncomingMessage, bool]:
+    """Keep the message as it came; with whether it is new. The same number with other content is refused."""
+    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, default=str)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    month = str(Month.of(timezone.localdate(at)))
+    message, created = IncomingMessage.objects.get_or_create(
+        sender=sender, number=number, defaults={"digest": digest, "received_at": at, "month": month}
+    )
+    if created:
+        MessageBody.objects.create(month=month, message_id=message.pk, payload=json.loads(text))
+    elif message.digest != digest:
+        raise Refused(f"报文 {number} 已接收过，但内容不同。", field="msgid", remedy="请使用新的报文ID重新发送。")
+    return message, created
+
+
+def settle(sender: str, number: str, payload: dict[str, Any], *, at: datetime) -> Settlement:
+    """Settle the visit in the message; sent again, the message gives the first answer again.
+
+    Raises ``InvalidMessage`` with every error of every field, or ``Refused`` with the condition that fails; a refused
+    message leaves nothing behind and is judged anew when it comes again.
+    """
+    visit = gate.read(VisitMessage, payload)
+    with transaction.atomic():
+        message, created = receive(sender, number, payload, at=at)
+        if not created:
+            return Settlement.objects.get(message=message)
+        return workflow.settle(admit(visit, kept_as=message, at=at))
+
+
+def reverse(sender: str, number: str, payload: dict[str, Any], *, at: datetime) -> Settlement:
+    """Take back the settlement in the message; sent again, the message gives the first answer again."""
+    wanted = gate.read(ReversalMessage, payload)
+    with transaction.atomic():
+        message, created = receive(sender, number, payload, at=at)
+        if not created:
+            return Settlement.objects.get(message=message)
+        settlement = Settlement.objects.filter(number=wanted.settlement_number).first()
+        if settlement is None:
+            raise Refused(f"没有结算 {wanted.settlement_number}。", field="setl_id", remedy="请核对结算编号。")
+        return workflow.reverse(settlement, at=wanted.reversed_at, kept_as=message)
+
+
+def admit(visit: VisitMessage, *, kept_as: IncomingMessage | None, at: datetime) -> workflow.Admitted:
+    """The visit with its person, institution and filing; Refused with the first condition that fails."""
+    settled_on = timezone.localdate(visit.settled_at)
+    enrolment = _enrolment(visit, settled_on)
+    institution = _institution(visit)
+    if enrolment.province_id == institution.province_id:
+        raise Refused("就医地在参保省内，不属于跨省结算。", field="institution_code", remedy="请按省内规定结算。")
+    if not enrolment.area.opens(visit.service):
+        service = visit.service.label
+        raise Refused(
+            f"{enrolment.area}尚未开通{service}跨省结算。", field="service", remedy="请先行垫付，回参保地报销。"
+        )
+    return workflow.Admitted(visit, enrolment, institution, _filing(visit, enrolment, institution, at), kept_as)
+
+
+def _enrolment(visit: VisitMessage, on: date) -> Enrolment:
+    held = Enrolment.objects.select_related("person", "area").filter(
+        person__person_number=visit.person_number, insurance=visit.insurance
+    )
+    enrolment = held.in_force(on).first()
+    if enrolment is None:
+        raise Refused("该人员在结算日没有此险种的参保关系。", field="psn_no", remedy="请核对人员编号、险种和参保地。")
+    if enrolment.status != InsuredStatus.NORMAL:
+        state = enrolment.get_status_display()
+        raise Refused(f"参保状态为“{state}”。", field="psn_insu_stas", remedy="请参保人联系参保地经办机构。")
+    return enrolment
+
+
+def _institution(visit: VisitMessage) -> Institution:
+    institution = Institution.objects.filter(code=visit.institution_code).first()
+    if institution is None:
+        raise Refused(f"没有机构 {visit.institution_code}。", field="fixmedins_code", remedy="请核对机构编号。")
+    if not institution.serves(visit.service, visit.begun_on):
+        service = visit.service.label
+        raise Refused(
+            f"{institution}当日未联网开通{service}。", field="fixmedins_code", remedy="请联系就医地经办机构。"
+        )
+    return institution
+
+
+def _filing(visit: VisitMessage, enrolment: Enrolment, institution: Institution, at: datetime) -> Filing:
+    """The filing that covers the visit; an emergency without one is deemed filed (article 34)."""
+    # 解释: a filing that covers wins over the emergency flag.
+    if filing := covering(enrolment, institution, visit.begun_on):
+        return filing
+    if visit.inpatient_type == InpatientType.EMERGENCY:
+        return deem_emergency(enrolment, institution, visit.begun_on, at=at)
+    raise Refused(
+        f"参保人没有覆盖 {visit.begun_on} 在{institution.region}就医的备案。",
+        field="filing",
+        remedy="出院结算前可补办备案后直接结算；急诊抢救请上传急诊标志。",
+    )
