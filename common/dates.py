@@ -110,7 +110,7 @@ class DueDate:
     days: tuple[CountedDay, ...]
 
 
-class BeyondCalendar(LookupError):  # noqa: N818 - it reads as what happened, like Refused
+class BeyondCalendar(LookupError):
     """The working-day table does not hold the day asked for."""
 
 

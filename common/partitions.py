@@ -7,20 +7,27 @@ from django.db.migrations.operations import CreateModel
 
 from common.dates import Month
 
+# What came before its month was opened lies in the default part and moves over with the opening.
 CREATE_FUNCTION = """
 CREATE FUNCTION common_open_month(parent text, month text, next_month text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     part text := parent || '_' || replace(month, '-', '');
+    other text := parent || '_other';
 BEGIN
     IF month !~ '^[0-9]{4}-[0-9]{2}$' OR NOT EXISTS (
         SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(quote_ident(parent))
     ) THEN
         RAISE EXCEPTION 'not a month partition: % %', parent, month;
     END IF;
-    IF to_regclass(quote_ident(part)) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', part, parent, month, next_month);
+    IF to_regclass(quote_ident(part)) IS NOT NULL THEN
+        RETURN;
     END IF;
+    EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', other);
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, parent);
+    EXECUTE format('WITH moved AS (DELETE FROM %I WHERE month >= %L AND month < %L RETURNING *)
+                    INSERT INTO %I SELECT * FROM moved', other, month, next_month, part);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, part, month, next_month);
 END $$
 """
 

@@ -77,6 +77,9 @@ SCHEDULE = (
 )  # fmt: skip
 
 
+MONTH_JOBS = ("draw_statements", "roll_statements", "close_month", "publish_notices")
+
+
 def first_day() -> date:
     """The first day on which there was anything to do: the first of the earliest settlements' period."""
     earliest = Settlement.objects.order_by("settled_on").values_list("settled_on", flat=True).first()

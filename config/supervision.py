@@ -96,6 +96,7 @@ class Supervisor:
         service.delay = 1.0 if steady else min(service.delay * 2, LONGEST_DELAY)
         service.start_again_at = now + service.delay
         status = service.process.returncode if service.process else 0
+        service.kill()  # its children would hold the port or take tasks twice
         self.say(f"{service.title}意外结束（退出码 {status}），{service.delay:.0f} 秒后重新启动。")
 
     def end(self) -> None:

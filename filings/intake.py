@@ -24,7 +24,7 @@ def apply(application: Application, *, by: Any, at: datetime) -> Filing:
     errors = _faults(application, person, destination)
     if errors:
         raise InvalidMessage(errors)
-    assert person is not None and destination is not None  # noqa: S101 - said by _faults
+    assert person is not None and destination is not None
     end = application.valid_until or default_end(application.category, application.valid_from)
     with transaction.atomic():
         InsuredPerson.objects.select_for_update().get(pk=person.pk)

@@ -96,7 +96,7 @@ def draw(period: Month, at: datetime) -> int:
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
         _insert_lines(period)
         _follow_lines(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
-        terms.open_terms(drawn, AGREEMENT, start=period.last)
+        terms.open_terms(drawn, AGREEMENT, start=period.last, n=AGREEMENT_DAY.on(period.last))
     return len(drawn)
 
 
@@ -196,7 +196,8 @@ def _roll_on(statements: QuerySet[Statement], period: Month, at: datetime) -> No
         rolled, StatementStatus.DRAWN, allowed=ALLOWED, verb=StatementVerb.ROLL.label, by=None, at=at,
         declared_period=str(period.next()), delayed_months=delayed + 1, institution_agreed_at=None,
     )  # fmt: skip
-    terms.open_terms(list(rolled.order_by("pk")), AGREEMENT, start=period.next().last)
+    start = period.next().last
+    terms.open_terms(list(rolled.order_by("pk")), AGREEMENT, start=start, n=AGREEMENT_DAY.on(start))
 
 
 def _require_in_time(statement: Statement, at: datetime) -> None:

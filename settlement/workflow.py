@@ -12,7 +12,7 @@ from common.numbers import next_number
 from common.transitions import Refused
 from filings.models import Filing
 from registry.models import Enrolment, Institution
-from settlement import policies, year_amounts
+from settlement import published_policies, year_amounts
 from settlement.enums import Fund, Place
 from settlement.messages import VisitMessage
 from settlement.models import FUND_COLUMNS, ChargeLine, IncomingMessage, Policy, Settlement, SettlementSteps
@@ -48,7 +48,7 @@ def settle(admitted: Admitted) -> Settlement:
         enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("person").get(
             pk=admitted.enrolment.pk
         )  # fmt: skip
-        policy = policies.in_force(enrolment, admitted.settled_on)
+        policy = published_policies.in_force(enrolment, admitted.settled_on)
         benefit = _benefit(admitted, enrolment, policy, rows)
         settlement = _settlement(admitted, policy, benefit)
         settlement.save(force_insert=True)
@@ -114,7 +114,9 @@ def _benefit(admitted: Admitted, enrolment: Enrolment, policy: Policy, rows: Any
         use_account=message.use_account,
     )
     try:
-        return explain_benefit(policies.rules_of(policy.pk), person, visit, year_amounts.kept(rows))
+        return explain_benefit(
+            published_policies.rules_of(policy.pk, policy.digest), person, visit, year_amounts.kept(rows)
+        )
     except NotCovered as refusal:
         raise Refused(
             refusal.message, field="policy", remedy="请咨询参保地经办机构，或先行垫付后按规定办理。"

@@ -90,6 +90,14 @@ class Staff(AbstractBaseUser):
         """The national agency's people see all provinces."""
         return self.agency is not None and self.agency.is_national
 
+    def works_for(self, area: PoolingArea) -> bool:
+        """Whether the person's office is the area's own, its province's, or the nation's."""
+        if self.agency is None:
+            return False
+        return self.agency.is_national or self.agency.area_id == area.pk or (
+            self.agency.is_provincial and self.agency.province_id == area.province_id
+        )
+
     def has_perm(self, permission: str, obj: Any = None) -> bool:
         from registry.permissions import allows
 

@@ -8,7 +8,7 @@ from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from settlement.enums import Fund
 from settlement.policy_file.conditions import read_when
-from settlement.policy_file.syntax import Reader, join, shown
+from settlement.policy_file.syntax import Reader, shown
 from settlement.rules import policy as rules
 from settlement.rules.when import Rows
 
@@ -39,7 +39,7 @@ class LayerReader:
     def _layer(self, node: Node, key: str, benefit: str, earlier: list[rules.Layer]) -> rules.Layer:
         reader = self.reader
         keys = reader.mapping(node, key, required=("fund", "slices"), optional=LAYER_KEYS)
-        fund = Fund(reader.word(keys["fund"], f"{key}.fund", Fund.values)) if "fund" in keys else Fund.POOL
+        fund = Fund(reader.word(keys["fund"], f"{key}.fund", Fund.values) if "fund" in keys else "other")
         name = self._name(keys.get("name"), key, benefit, fund, earlier)
         over_year = "over" in keys and reader.word(keys["over"], f"{key}.over", ("visit", "year")) == "year"
         if over_year:
@@ -118,18 +118,17 @@ class LayerReader:
         keys = self.reader.mapping(node, key, required=("per", "rows"), optional=("year_limit",))
         per = self._period(keys, key, DEDUCTIBLE_PERIODS)
 
-        def charge(row: dict[str, Node], path: str) -> int | rules.Share:
-            return self._charge(row, path, node, per)
+        def charge(item: Node, row: dict[str, Node], path: str) -> int | rules.Share:
+            return self._charge(item, row, path, per)
 
         rows = self._rows(keys.get("rows"), f"{key}.rows", ("amount", "share", "min", "max"), charge, ())
         limit = self.reader.amount(keys["year_limit"], f"{key}.year_limit") if "year_limit" in keys else None
         return rules.Deductible(per, rows, limit)
 
-    def _charge(self, row: dict[str, Node], path: str, node: Node, per: str) -> int | rules.Share:
+    def _charge(self, item: Node, row: dict[str, Node], path: str, per: str) -> int | rules.Share:
         reader = self.reader
-        at = row.get("amount") or row.get("share") or node
         if ("amount" in row) == ("share" in row):
-            reader.fault(at, path, "每行写 amount 或 share 其中之一")
+            reader.fault(item, path, "每行写 amount 或 share 其中之一")
             return 0
         if "amount" in row:
             for name in ("min", "max"):
@@ -163,7 +162,7 @@ class LayerReader:
         if "count" in keys:
             count = self.reader.word(keys["count"], f"{key}.count", ("visit", "year"))
 
-        def slices(row: dict[str, Node], path: str) -> tuple[rules.Slice, ...]:
+        def slices(_: Node, row: dict[str, Node], path: str) -> tuple[rules.Slice, ...]:
             return self._slice_list(row["slices"], f"{path}.slices") if "slices" in row else ()
 
         rows = self._rows(keys.get("rows"), f"{key}.rows", (), slices, ("slices",))
@@ -190,7 +189,7 @@ class LayerReader:
         return tuple(found)
 
     def _adjust(self, node: Node | None, key: str) -> Rows[rules.Adjustment]:
-        def adjustment(row: dict[str, Node], path: str) -> rules.Adjustment:
+        def adjustment(_: Node, row: dict[str, Node], path: str) -> rules.Adjustment:
             reader = self.reader
             readers: dict[str, Callable[[Node, str], Fraction]] = {
                 "factor": reader.factor,
@@ -231,7 +230,7 @@ class LayerReader:
         return self.reader.word(keys["per"], f"{key}.per", allowed) if "per" in keys else allowed[0]
 
     def _amounts(self, node: Node | None, key: str) -> Rows[int]:
-        def amount(row: dict[str, Node], path: str) -> int:
+        def amount(_: Node, row: dict[str, Node], path: str) -> int:
             return self.reader.amount(row["amount"], f"{path}.amount") if "amount" in row else 0
 
         return self._rows(node, key, (), amount, ("amount",))
@@ -241,13 +240,13 @@ class LayerReader:
         node: Node | None,
         key: str,
         optional: tuple[str, ...],
-        read: Callable[[dict[str, Node], str], Value],
+        read: Callable[[Node, dict[str, Node], str], Value],
         required: tuple[str, ...],
     ) -> Rows[Value]:
         found = []
         for item, path in self.reader.sequence(node, key) if node is not None else []:
             row = self.reader.mapping(item, path, required=required, optional=("when", *optional))
-            found.append((read_when(self.reader, row.get("when"), f"{path}.when"), read(row, path)))
+            found.append((read_when(self.reader, row.get("when"), f"{path}.when"), read(item, row, path)))
         return tuple(found)
 
 

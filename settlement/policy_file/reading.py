@@ -29,11 +29,12 @@ def read_policy(text: str, file: str = "") -> Policy:
 
 def read_policies(texts: Iterable[tuple[str, str]]) -> tuple[Policy, ...]:
     """The policies of files given as (name, text); BadPolicy with every fault of all files."""
-    found, faults = [], []
+    found: list[Policy] = []
+    faults: list[PolicyFault] = []
     for file, text in texts:
         reader = Reader(file)
         policy = _policy(reader, text)
-        faults += reader.faults
+        faults += sorted(reader.faults, key=lambda fault: fault.line)
         if policy is not None:
             found.append(policy)
     if faults:
@@ -43,19 +44,19 @@ def read_policies(texts: Iterable[tuple[str, str]]) -> tuple[Policy, ...]:
 
 def read_policy_files(paths: Iterable[str | Path]) -> tuple[Policy, ...]:
     """The policies of files on disk; a file that cannot be read is a fault like any other."""
-    texts, unreadable, faults = [], [], []
+    texts, faults = [], []
     for path in paths:
         try:
             texts.append((str(path), Path(path).read_text(encoding="utf-8-sig")))
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 编码"
-            unreadable.append(PolicyFault(str(path), 1, "", f"文件无法读取：{reason}"))
+            faults.append(PolicyFault(str(path), 1, "", f"文件无法读取：{reason}"))
     try:
         policies = read_policies(texts)
     except BadPolicy as error:
-        faults += error.faults
-    if unreadable or faults:
-        raise BadPolicy([*unreadable, *faults])
+        raise BadPolicy([*faults, *error.faults]) from None
+    if faults:
+        raise BadPolicy(faults)
     return policies
 
 

@@ -61,7 +61,8 @@ class Reader:
         self.faults: list[PolicyFault] = []
 
     def fault(self, node: Node | None, key: str, message: str) -> None:
-        line = node.start_mark.line + 1 if node is not None else 1
+        mark = node.start_mark if node is not None else None
+        line = mark.line + 1 if mark is not None else 1
         self.faults.append(PolicyFault(self.file, line, key, message))
 
     def root(self, text: str) -> Node | None:
@@ -80,18 +81,19 @@ class Reader:
 
     def _plain_tree(self, text: str) -> bool:
         """No anchors, no aliases, no bottomless nesting: what is written is what is read."""
-        depth, plain = 0, True
+        depth, aliased = 0, False
         for event in yaml.parse(text, Loader=Loader):
+            mark = event.start_mark
+            line = mark.line + 1 if mark is not None else 1
             if getattr(event, "anchor", None) is not None:
-                self.faults.append(
-                    PolicyFault(self.file, event.start_mark.line + 1, "", "不允许使用锚点（&）和别名（*），请逐条写明")
-                )
-                plain = False
+                aliased = aliased or isinstance(event, yaml.AliasEvent)
+                message = "不允许使用锚点（&）和别名（*），请逐条写明"
+                self.faults.append(PolicyFault(self.file, line, "", message))
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST_NESTING:
-                self.faults.append(PolicyFault(self.file, event.start_mark.line + 1, "", "嵌套过深"))
+                self.faults.append(PolicyFault(self.file, line, "", "嵌套过深"))
                 return False
-        return plain
+        return not aliased
 
     def mapping(
         self, node: Node, key: str, required: Iterable[str] = (), optional: Iterable[str] = ()
@@ -128,7 +130,7 @@ class Reader:
     def text(self, node: Node, key: str) -> str:
         """A string, quoted or not; numbers, dates and the like must be quoted."""
         if isinstance(node, ScalarNode) and node.tag == STRING:
-            return node.value
+            return str(node.value)
         self.fault(node, key, "这里应为文字；数字、日期和 true/false 作文字时要加引号")
         return ""
 
@@ -136,7 +138,7 @@ class Reader:
         """One of the words allowed; the first of them after a fault."""
         allowed = tuple(allowed)
         if isinstance(node, ScalarNode) and node.tag == STRING and node.value in allowed:
-            return node.value
+            return str(node.value)
         self.fault(node, key, f"{shown(node)} 不在允许的词中：{listed(allowed)}")
         return allowed[0]
 

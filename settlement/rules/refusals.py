@@ -1,7 +1,7 @@
 """Why a benefit is not computed: each refusal has a code for programs and a sentence for clerks."""
 
 
-class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error)
+class Refusal(Exception):
     """A calculation that is refused; ``code`` is one of the published words, ``message`` is Chinese."""
 
     code = "refused"

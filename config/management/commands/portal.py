@@ -144,7 +144,7 @@ def _answers(port: int) -> bool:
 
 def _services(port: int) -> list[Service]:
     """The web server first: it is what readiness is measured by."""
-    python = [sys.executable, "-m"]
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
     celery = [*python, "celery", "-q", "--skip-checks", "-A", "config.celery"]
     schedule = settings.BASE_DIR / "var" / "beat"
     web = ["gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--preload"]

@@ -1,0 +1,25 @@
+"""The admin's shared grammar: what every list and every page of the portal has in common."""
+
+from common.admin.acts import each
+from common.admin.cases import CaseAdmin
+from common.admin.panels import panel_of
+from common.admin.scoped import ScopedAdmin, ScopedInline, amount
+from common.admin.tables import Cells, Link, Mark, Row, Table, list_link, page_link
+from common.admin.verbs import Verb
+
+__all__ = [
+    "CaseAdmin",
+    "Cells",
+    "Link",
+    "Mark",
+    "Row",
+    "ScopedAdmin",
+    "ScopedInline",
+    "Table",
+    "Verb",
+    "amount",
+    "each",
+    "list_link",
+    "page_link",
+    "panel_of",
+]
