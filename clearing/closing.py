@@ -50,6 +50,7 @@ def close(period: Month, at: datetime) -> Sheet:
                 field="period",
                 remedy="处理后重新运行即可。",
             )
+        statements.take_along(period)
         agreed = Statement.objects.filter(declared_period=str(period), status=StatementStatus.AGREED)
         sheet = _sheet(period, at)
         with connection.cursor() as cursor:
@@ -66,7 +67,7 @@ def blockers_of(period: Month) -> list[str]:
     blockers = []
     if sheet := Sheet.objects.filter(period=str(period)).first():
         blockers.append(f"本期清算表 {sheet.number} 已于 {sheet.generated_on} 生成，一个月只清算一次")
-    unfinished = Statement.objects.filter(declared_period=str(period), status__in=statements.OPEN)
+    unfinished = Statement.objects.filter(declared_period__lte=str(period), status__in=statements.OPEN)
     if count := unfinished.count():
         blockers.append(f"{count} 份对账单既未确认也未转期，请先运行20日的转期作业")
     return blockers

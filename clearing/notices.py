@@ -19,12 +19,13 @@ PREFIX = {NoticeKind.PAYMENT: "FK", NoticeKind.RECEIPT: "SK"}
 def publish(sheet: Sheet, at: datetime) -> int:
     """Publish annexes 15 and 16 of the sheet for every row that both its provinces confirmed (article 47).
 
-    Rows confirmed later stand on notices of a later month end; safe to run twice. Returns the notices published.
+    Rows confirmed after the moment stand on notices of a later month end, however late this runs; safe to run twice.
+    Returns the notices published.
     """
     with transaction.atomic():
         sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
         grouped: dict[tuple[str, str], list[tuple[SheetRow, str]]] = defaultdict(list)
-        for row in confirmed_rows(sheet):
+        for row in confirmed_rows(sheet, at):
             payer, payee = (row.host_id, row.home_id) if row.returned else (row.home_id, row.host_id)
             grouped[payer, NoticeKind.PAYMENT].append((row, payee))
             grouped[payee, NoticeKind.RECEIPT].append((row, payer))
@@ -35,10 +36,11 @@ def publish(sheet: Sheet, at: datetime) -> int:
     return len(grouped)
 
 
-def confirmed_rows(sheet: Sheet) -> list[SheetRow]:
-    """The rows both of whose provinces confirmed and that stand on no notice yet."""
+def confirmed_rows(sheet: Sheet, at: datetime) -> list[SheetRow]:
+    """The rows both of whose provinces had confirmed by the moment and that stand on no notice yet."""
     # 解释: a row is confirmed when its payer and its payee both are; one side's silence keeps it off the notices.
-    confirmed = ProvinceSheet.objects.filter(sheet=sheet, status=ConfirmationStatus.CONFIRMED).values("province")
+    confirmed = ProvinceSheet.objects.filter(sheet=sheet, status=ConfirmationStatus.CONFIRMED, confirmed_at__lte=at)
+    confirmed = confirmed.values("province")
     return list(_unnoticed(sheet).filter(home__in=confirmed, host__in=confirmed))
 
 

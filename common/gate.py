@@ -1,5 +1,6 @@
 """The one gate a message passes: every error of every field at once, in Chinese, with what to do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -94,8 +95,12 @@ def _words(error: Any) -> tuple[str, str]:
     if error["type"] == "value_error":
         wrong, _, remedy = str(error["ctx"]["error"]).partition("|")
         return wrong, remedy
+    if error["type"].startswith(("datetime", "timezone")):
+        return "不是有效的时间。", "请按 2026-09-01T10:30:00+08:00 的格式填写，须带时区。"
     if error["type"].startswith(("date", "time")):
         return "不是有效的日期。", "请按 2026-09-01 的格式填写。"
     wrong, remedy = SAID.get(error["type"], ("填写有误。", "请核对后重填。"))
     context = error.get("ctx", {})
+    if "expected" in context:
+        context["expected"] = re.sub(r"', '|' or '", "、", context["expected"]).strip("'")
     return wrong.format(**context), remedy.format(**context)

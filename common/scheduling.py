@@ -1,6 +1,5 @@
 """Every scheduled job leaves a row, and what should have run and did not is caught up once, in order."""
 
-import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+import structlog
 from django.db import connection, models, transaction
 from django.utils import timezone
 
 from common.dates import Month
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 LEASE = 0x5C4ED  # the key of the advisory lock that one scheduler holds; it falls with its connection
 
@@ -117,39 +117,54 @@ def run_due(
 ) -> list[JobRun]:
     """Run every job that should have run by ``now`` and has not, once, in order; the runs made now are returned.
 
-    ``since`` is the first day with anything to do; without it, today. Nothing is done while another scheduler holds
-    the lease. A failed run is tried again at the next call; jobs that need it wait, the others go on.
+    ``since`` is the first day with anything to do; without it, the first of the first month that ran, or of this one.
+    Nothing is done while another scheduler holds the lease. A failed run is tried again at the next call; jobs that
+    need it wait, the others go on.
     """
     with _lease() as held:
         if not held:
             logger.info("another scheduler is at work")
             return []
         runs = []
-        for job, period, planned in _missing(schedule, since or timezone.localdate(now), now):
+        for job, period, planned in _missing(schedule, since or _begun_on(now), now):
             if only and job.name not in only:
                 continue
-            if waiting := _failed_need(job, planned):
-                logger.warning("%s for %s waits for %s", job.name, period, waiting)
+            if waiting := _failed_need(_all_needs(job, schedule), planned):
+                logger.warning("job waits", job=job.name, period=period, needs=waiting)
                 continue
             runs.append(_run(job, period, planned))
         return runs
 
 
+def _begun_on(now: datetime) -> date:
+    """Where nobody says since when: from the first month that any job ever ran for, else from this month."""
+    first = JobRun.objects.order_by("period").values_list("period", flat=True).first()
+    return (Month.parse(first[:7]) if first else Month.of(timezone.localdate(now))).first
+
+
 def _missing(schedule: Sequence[Job], since: date, now: datetime) -> list[tuple[Job, str, datetime]]:
-    done = set(JobRun.objects.filter(outcome=JobRun.Outcome.DONE).values_list("job", "planned_at"))
+    # By period, not by moment: a schedule moved by an hour does not run its whole past again.
+    done = set(JobRun.objects.filter(outcome=JobRun.Outcome.DONE).values_list("job", "period"))
     wanted = []
     for place, job in enumerate(schedule):
         for period, planned in job.when.planned(since, now):
-            if (job.name, planned) not in done:
+            if (job.name, period) not in done:
                 wanted.append((planned, place, job, period))
     wanted.sort(key=lambda entry: entry[:2])
     return [(job, period, planned) for planned, _, job, period in wanted]
 
 
-def _failed_need(job: Job, planned: datetime) -> str:
-    if not job.needs:
-        return ""
-    unfinished = JobRun.objects.filter(job__in=job.needs, planned_at__lte=planned).exclude(outcome=JobRun.Outcome.DONE)
+def _all_needs(job: Job, schedule: Sequence[Job]) -> set[str]:
+    """What the job needs and what that needs in turn: a job that waits itself leaves no run to be seen."""
+    needs = set(job.needs)
+    for earlier in reversed(schedule):
+        if earlier.name in needs:
+            needs |= set(earlier.needs)
+    return needs
+
+
+def _failed_need(needs: set[str], planned: datetime) -> str:
+    unfinished = JobRun.objects.filter(job__in=needs, planned_at__lte=planned).exclude(outcome=JobRun.Outcome.DONE)
     return unfinished.order_by("planned_at").values_list("job", flat=True).first() or ""
 
 
@@ -157,7 +172,7 @@ def _run(job: Job, period: str, planned: datetime) -> JobRun:
     later = JobRun.objects.filter(job=job.name, period=period, planned_at__gt=planned).order_by("planned_at").first()
     if later:
         raise ClockSetBack(
-            f"作业“{job.label}”{period} 期已有更晚的运行（{later.planned_at:%Y-%m-%d %H:%M}），不能补跑。"
+            f"作业“{job.label}”{period} 期已有更晚的运行（{timezone.localtime(later.planned_at):%Y-%m-%d %H:%M}），不能补跑。"
         )
     run, created = JobRun.objects.get_or_create(
         job=job.name,
@@ -175,14 +190,15 @@ def _run(job: Job, period: str, planned: datetime) -> JobRun:
         run.started_at, run.ended_at, run.outcome, run.error = timezone.now(), None, JobRun.Outcome.RUNNING, ""
         run.save()
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # what was done and that it was done are kept together, or neither
             run.counts = job.act(period, planned)
-        run.outcome = JobRun.Outcome.DONE
+            run.outcome, run.ended_at = JobRun.Outcome.DONE, timezone.now()
+            run.save()
     except Exception:  # a job that fails must be seen, and the others must go on
-        logger.exception("job %s for %s failed", job.name, period)
+        logger.exception("job failed", job=job.name, period=period)
         run.outcome, run.error = JobRun.Outcome.FAILED, traceback.format_exc(limit=-8)
-    run.ended_at = timezone.now()
-    run.save()
+        run.ended_at = timezone.now()
+        run.save()
     return run
 
 

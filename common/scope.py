@@ -42,20 +42,42 @@ def visible(rows: type[Model] | QuerySet[Any], staff: Any) -> QuerySet[Any]:
     return queryset.none() if condition is None else queryset.filter(condition)
 
 
+def sees(staff: Any, record: Model) -> bool:
+    """Whether this person's office may see this one row: ``visible`` for a row that is already at hand."""
+    sides = _SIDES.get(type(record))
+    if sides is None or not getattr(staff, "is_active", False):
+        return False
+    if sides.everyone or staff.sees_the_nation:
+        return True
+    return any(_key_at(record, column) == value for column, value in _wanted(sides, staff).items())
+
+
 def _condition(sides: Sides, staff: Any) -> Q | None:
     """Any column that names the person's own office, area, province or institution opens the row."""
-    if staff.institution_id:
-        wanted = dict.fromkeys(sides.institutions, staff.institution_id)
-    elif staff.agency is None:
-        wanted = {}
-    elif staff.agency.is_provincial:
-        wanted = dict.fromkeys(sides.provinces, staff.agency.province_id)
-        wanted |= {f"{column}__province": staff.agency.province_id for column in sides.agencies}
-    else:
-        wanted = dict.fromkeys(sides.areas, staff.agency.area_id)
-        wanted |= dict.fromkeys(sides.agencies, staff.agency_id)
     condition: Q | None = None
-    for column, value in wanted.items():
+    for column, value in _wanted(sides, staff).items():
         part = Q(**{column: value})
         condition = part if condition is None else condition | part
     return condition
+
+
+def _wanted(sides: Sides, staff: Any) -> dict[str, Any]:
+    """Which columns open a row to this person, and with which value; none where the person has no office."""
+    if staff.institution_id:
+        return dict.fromkeys(sides.institutions, staff.institution_id)
+    if staff.agency is None:
+        return {}
+    if staff.agency.is_provincial:
+        wanted: dict[str, Any] = dict.fromkeys(sides.provinces, staff.agency.province_id)
+        return wanted | {f"{column}__province": staff.agency.province_id for column in sides.agencies}
+    wanted = dict.fromkeys(sides.areas, staff.agency.area_id)
+    return wanted | dict.fromkeys(sides.agencies, staff.agency_id)
+
+
+def _key_at(record: Any, column: str) -> Any:
+    *way, last = column.split("__")
+    for name in way:
+        record = getattr(record, name)
+        if record is None:
+            return None
+    return getattr(record, record._meta.get_field(last).attname)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ from common.cases import Case, StatusChange
 
 CaseT = TypeVar("CaseT", bound=Case)
 Allowed = Mapping[str, frozenset[str] | set[str]]
+
+BATCH = 2000  # cases moved and recorded in one statement
 
 
 class Refused(Exception):
@@ -30,14 +32,14 @@ def begin(case: CaseT, status: str, *, verb: str, by: Any, at: datetime, why: st
     case.status, case.created_at = status, at
     with transaction.atomic():
         case.save(force_insert=True)
-        _record([(case, "")], verb, status, by, at, why)
+        _record(case.kind(), [(case.pk, "")], verb, status, by, at, why)
     return case
 
 
 def record_begun(cases: list[CaseT], *, verb: str, by: Any, at: datetime) -> None:
     """The first entry of the history of cases that were kept in bulk."""
     if cases:
-        _record([(case, "") for case in cases], verb, cases[0].status, by, at, "")
+        _record(cases[0].kind(), [(case.pk, "") for case in cases], verb, cases[0].status, by, at, "")
 
 
 def move(
@@ -55,7 +57,7 @@ def move(
             setattr(locked, name, value)
             setattr(case, name, value)
         locked.save(update_fields=["status", *fields])
-        _record([(locked, came_from)], verb, to, by, at, why)
+        _record(locked.kind(), [(locked.pk, came_from)], verb, to, by, at, why)
     return case
 
 
@@ -64,12 +66,15 @@ def move_all(
 ) -> int:
     """Move many cases at once, each as ``move`` would; those the table does not allow refuse the whole."""
     with transaction.atomic():
-        locked = list(cases.select_for_update(of=("self",)).order_by("pk"))
-        for case in locked:
+        locked = cases.select_for_update(of=("self",)).order_by("pk").only("number", "status")
+        moved = []
+        for case in locked.iterator(chunk_size=BATCH):
             refuse_unless_allowed(case, to, allowed=allowed, verb=verb)
-        cases.model._default_manager.filter(pk__in=[case.pk for case in locked]).update(status=to, **fields)
-        _record([(case, case.status) for case in locked], verb, to, by, at, "")
-    return len(locked)
+            moved.append((case.pk, case.status))
+        for batch in _batches(moved):
+            cases.model._default_manager.filter(pk__in=[pk for pk, _ in batch]).update(status=to, **fields)
+        _record(cases.model.kind(), moved, verb, to, by, at, "")
+    return len(moved)
 
 
 def refuse_unless_allowed(case: Case, to: str, *, allowed: Allowed, verb: str) -> None:
@@ -106,28 +111,29 @@ def digest(change: StatusChange) -> str:
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
 
 
-def _record(moved: list[tuple[CaseT, str]], verb: str, to: str, by: Any, at: datetime, why: str) -> None:
-    if not moved:
-        return
-    kind = moved[0][0].kind()
-    ids = [case.pk for case, _ in moved]
-    past = StatusChange.objects.filter(case_kind=kind, case_id__in=ids)
-    latest = {change.case_id: change for change in past.order_by("case_id", "-sequence").distinct("case_id")}
-    entries = []
-    for case, came_from in moved:
-        before = latest.get(case.pk)
-        entry = StatusChange(
-            case_kind=kind,
-            case_id=case.pk,
-            sequence=before.sequence + 1 if before else 1,
-            verb=verb,
-            from_status=came_from,
-            to_status=to,
-            at=at,
-            by=by,
-            why=why,
-            previous_digest=before.digest if before else "",
-        )
-        entry.digest = digest(entry)
-        entries.append(entry)
-    StatusChange.objects.bulk_create(entries, batch_size=2000)
+def _record(kind: str, moved: list[tuple[int, str]], verb: str, to: str, by: Any, at: datetime, why: str) -> None:
+    for batch in _batches(moved):
+        past = StatusChange.objects.filter(case_kind=kind, case_id__in=[case_id for case_id, _ in batch])
+        latest = {change.case_id: change for change in past.order_by("case_id", "-sequence").distinct("case_id")}
+        entries = []
+        for case_id, came_from in batch:
+            before = latest.get(case_id)
+            entry = StatusChange(
+                case_kind=kind,
+                case_id=case_id,
+                sequence=before.sequence + 1 if before else 1,
+                verb=verb,
+                from_status=came_from,
+                to_status=to,
+                at=at,
+                by=by,
+                why=why,
+                previous_digest=before.digest if before else "",
+            )
+            entry.digest = digest(entry)
+            entries.append(entry)
+        StatusChange.objects.bulk_create(entries)
+
+
+def _batches(moved: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    return (moved[start : start + BATCH] for start in range(0, len(moved), BATCH))

@@ -137,6 +137,8 @@ def readings() -> list[tuple[str, str]]:
             in_comment = "#" in before
             for further in lines[place + 1 :]:
                 text = further.strip()
+                if "解释" in text:
+                    break
                 if in_comment and before.strip() == "#" and text.startswith("#"):
                     words += " " + text.removeprefix("#").strip()
                 elif not in_comment and text and '"""' not in text:
@@ -216,7 +218,8 @@ def _drawing(workflow: Workflow) -> Iterator[str]:
             yield f"    [*] --> {end.value} : {verb.label}"
     for status, leads_to in workflow.allowed.items():
         for after in sorted(leads_to):
-            yield f"    {status.value} --> {after.value} : {'、'.join(verbs_between(workflow, status, after))}"
+            verbs = "、".join(verbs_between(workflow, status, after))
+            yield f"    {status.value} --> {after.value}" + (f" : {verbs}" if verbs else "")
         if not leads_to:
             yield f"    {status.value} --> [*]"
 

@@ -82,5 +82,5 @@ MONTH_JOBS = ("draw_statements", "roll_statements", "close_month", "publish_noti
 
 def first_day() -> date:
     """The first day on which there was anything to do: the first of the earliest settlements' period."""
-    earliest = Settlement.objects.order_by("settled_on").values_list("settled_on", flat=True).first()
-    return Month.of(earliest or timezone.localdate()).first
+    earliest = Settlement.objects.order_by("period").values_list("period", flat=True).first()
+    return (Month.parse(earliest) if earliest else Month.of(timezone.localdate())).first

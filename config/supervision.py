@@ -13,8 +13,8 @@ from signal import SIGKILL, SIGTERM, Signals
 
 LONGEST_DELAY = 30.0  # seconds between two attempts to start what keeps ending
 STEADY = 60.0  # seconds after which a service counts as running well again
-PATIENCE = 2.5  # seconds to finish what is in hand
-LAST_PATIENCE = 1.0  # seconds to stop at once, before force
+PATIENCE = 1.5  # seconds to finish what is in hand
+LAST_PATIENCE = 0.7  # seconds to stop at once, before force
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 _system = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

@@ -56,6 +56,8 @@ def covering(enrolment: Enrolment, institution: Institution, begun_on: date) -> 
     """
     held = Filing.objects.filter(person_id=enrolment.person_id, insurance=enrolment.insurance, valid_from__lte=begun_on)
     held = held.filter(status__in=[Status.ACTIVE, Status.EXPIRED, Status.CANCELLED], decided_at__isnull=False)
+    # An emergency is deemed filed for its own visit: it opens nothing to the next one on the same day.
+    held = held.exclude(category=Category.EMERGENCY)
     by_reach = {filing.reach: filing for filing in held if _in_force(filing, begun_on)}
     reach = covers(by_reach, institution.region_id, begun_on)
     return by_reach[reach] if reach else None
@@ -63,6 +65,15 @@ def covering(enrolment: Enrolment, institution: Institution, begun_on: date) -> 
 
 def deem_emergency(enrolment: Enrolment, institution: Institution, begun_on: date, *, at: datetime) -> Filing:
     """The filing that an emergency is deemed to have (article 34), for this visit's day only."""
+    deemed = Filing.objects.filter(
+        person_id=enrolment.person_id,
+        insurance=enrolment.insurance,
+        category=Category.EMERGENCY,
+        destination_id=institution.region_id,
+        valid_from=begun_on,
+    )
+    if earlier := deemed.order_by("pk").first():
+        return earlier
     filing = Filing(
         number=next_number("BA", begun_on),
         agency=Agency.objects.get(area=enrolment.area),

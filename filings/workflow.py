@@ -3,15 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from common import terms
 from common.terms import TermKind
-from common.transitions import Refused, begin, move
+from common.transitions import Refused, begin, move, move_all, refuse_unless_allowed
 from filings.enums import Category, Material, Status, Verb
 from filings.models import Filing
 from filings.parameters import DECISION_WORKING_DAYS
-from filings.rules import missing_materials, overlap
+from filings.rules import missing_materials, on_promise, overlap
+from registry.models import InsuredPerson
 
 ALLOWED = {
     Status.SUBMITTED: {Status.ACTIVE, Status.INCOMPLETE, Status.REFUSED, Status.CANCELLED},
@@ -38,8 +40,9 @@ DECISION = TermKind("办结备案", "working_days", DECISION_WORKING_DAYS.values
 
 def submit(filing: Filing, *, by: Any, at: datetime) -> Filing:
     """Take the application into the queue; the office decides within the term of article 9."""
-    begin(filing, Status.SUBMITTED, verb=Verb.SUBMIT.label, by=by, at=at)
-    _open_decision(filing, at)
+    with transaction.atomic():
+        begin(filing, Status.SUBMITTED, verb=Verb.SUBMIT.label, by=by, at=at)
+        _open_decision(filing, at)
     return filing
 
 
@@ -51,11 +54,14 @@ def deem(filing: Filing, *, at: datetime) -> Filing:
 
 def accept(filing: Filing, *, by: Any, at: datetime, opinion: str = "") -> Filing:
     """Let the filing take effect; its materials must be complete and no other may hold at the same place and time."""
-    if wanting := missing_materials(filing.category, filing.materials):
-        names = "；".join(" 或 ".join(material.label for material in choice) for choice in wanting)
-        raise Refused(f"材料不齐，缺：{names}。", field="materials", remedy="请退回补正。")
-    _refuse_overlap(filing)
-    return _decide(filing, Status.ACTIVE, Verb.ACCEPT, by, at, opinion)
+    with transaction.atomic():
+        InsuredPerson.objects.select_for_update().get(pk=filing.person_id)  # the person's filings one after another
+        filing.refresh_from_db()
+        refuse_unless_allowed(filing, Status.ACTIVE, allowed=ALLOWED, verb=Verb.ACCEPT.label)
+        if names := _names(missing_materials(filing.category, filing.materials)):
+            raise Refused(f"材料不齐，缺：{names}。", field="materials", remedy="请退回补正。")
+        _refuse_overlap(filing)
+        return _decide(filing, Status.ACTIVE, Verb.ACCEPT, by, at, opinion)
 
 
 def refuse(filing: Filing, *, by: Any, at: datetime, opinion: str) -> Filing:
@@ -67,47 +73,49 @@ def refuse(filing: Filing, *, by: Any, at: datetime, opinion: str) -> Filing:
 
 def return_for_supplement(filing: Filing, *, by: Any, at: datetime, opinion: str = "") -> Filing:
     """Send the application back for what is missing, all of it named at once; the office's term ends."""
-    wanting = missing_materials(filing.category, filing.materials)
-    names = "；".join(" 或 ".join(material.label for material in choice) for choice in wanting)
-    why = opinion or (f"请补充：{names}" if names else "")
+    names = _names(missing_materials(filing.category, filing.materials))
+    why = "。".join(part for part in (opinion.strip(), f"请补充：{names}" if names else "") if part)
     if not why:
         raise Refused("材料已齐，退回补正须写明需补正的内容。", field="opinion", remedy="请填写经办意见。")
-    move(filing, Status.INCOMPLETE, allowed=ALLOWED, verb=Verb.RETURN.label, by=by, at=at, why=why, opinion=why)
-    terms.end_term(filing, DECISION, on=_day(at), outcome=Verb.RETURN.label)
+    with transaction.atomic():
+        move(filing, Status.INCOMPLETE, allowed=ALLOWED, verb=Verb.RETURN.label, by=by, at=at, why=why, opinion=why)
+        terms.end_term(filing, DECISION, on=_day(at), outcome=Verb.RETURN.label)
     return filing
 
 
 def supplement(filing: Filing, materials: set[Material], *, by: Any, at: datetime) -> Filing:
     """Add materials and bring the application back into the queue, with a new term."""
     both = sorted({*filing.materials, *materials})
-    move(filing, Status.SUBMITTED, allowed=ALLOWED, verb=Verb.SUPPLEMENT.label, by=by, at=at, materials=both)
-    _open_decision(filing, at)
+    with transaction.atomic():
+        move(
+            filing, Status.SUBMITTED, allowed=ALLOWED, verb=Verb.SUPPLEMENT.label, by=by, at=at, materials=both,
+            on_promise=on_promise(filing.category, both),
+        )  # fmt: skip
+        _open_decision(filing, at)
     return filing
 
 
 def cancel(filing: Filing, *, by: Any, at: datetime, why: str = "") -> Filing:
     """End the filing or the application by the person's wish; a stay begun within it is still settled (article 12)."""
-    move(filing, Status.CANCELLED, allowed=ALLOWED, verb=Verb.CANCEL.label, by=by, at=at, why=why)
-    terms.end_term(filing, DECISION, on=_day(at), outcome=Verb.CANCEL.label)
+    with transaction.atomic():
+        move(filing, Status.CANCELLED, allowed=ALLOWED, verb=Verb.CANCEL.label, by=by, at=at, why=why)
+        terms.end_term(filing, DECISION, on=_day(at), outcome=Verb.CANCEL.label)
     return filing
 
 
 def expire_all(on: date, at: datetime) -> int:
-    """End every filing whose last day is past; safe to run twice."""
-    ended = Filing.objects.filter(status=Status.ACTIVE, valid_until__lt=on)
-    count = 0
-    for filing in ended.order_by("pk").iterator():
-        move(filing, Status.EXPIRED, allowed=ALLOWED, verb=Verb.EXPIRE.label, by=None, at=at)
-        count += 1
-    return count
+    """End every filing whose last day is past, of those in force at the moment; safe to run twice."""
+    ended = Filing.objects.filter(status=Status.ACTIVE, valid_until__lt=on, decided_at__lte=at)
+    return move_all(ended, Status.EXPIRED, allowed=ALLOWED, verb=Verb.EXPIRE.label, by=None, at=at)
 
 
 def _decide(filing: Filing, to: str, verb: Verb, by: Any, at: datetime, opinion: str) -> Filing:
-    move(
-        filing, to, allowed=ALLOWED, verb=verb.label, by=by, at=at, why=opinion, opinion=opinion, decided_at=at,
-        handler=by,
-    )  # fmt: skip
-    terms.end_term(filing, DECISION, on=_day(at), outcome=verb.label)
+    with transaction.atomic():
+        move(
+            filing, to, allowed=ALLOWED, verb=verb.label, by=by, at=at, why=opinion, opinion=opinion, decided_at=at,
+            handler=by,
+        )  # fmt: skip
+        terms.end_term(filing, DECISION, on=_day(at), outcome=verb.label)
     return filing
 
 
@@ -133,6 +141,11 @@ def _refuse_overlap(filing: Filing) -> None:
                 field="destination",
                 remedy="该备案仍可使用，无需重复办理。",
             )
+
+
+def _names(wanting: list[tuple[Material, ...]]) -> str:
+    """What is wanting, by name, each with its alternatives."""
+    return "；".join(" 或 ".join(material.label for material in choice) for choice in wanting)
 
 
 def _day(at: datetime) -> date:

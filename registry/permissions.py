@@ -8,7 +8,7 @@ from registry.enums import Role
 
 SHOWN = {
     "registry": {
-        "region", "poolingarea", "agency", "institution", "institutionservice", "insuredperson", "enrolment",
+        "region", "poolingarea", "agency", "institution", "institutionagreement", "institutionservice", "chronicdisease", "insuredperson", "enrolment",
         "workingday", "fiscalaccount",
     },
     "filings": {"filing"},
@@ -39,6 +39,7 @@ ALLOWS: dict[str, set[str]] = {
     | {
         "registry.view_staff", "registry.add_staff", "registry.change_staff",
         "registry.add_institution", "registry.change_institution",
+        "registry.add_institutionagreement", "registry.change_institutionagreement",
         "registry.add_institutionservice", "registry.change_institutionservice",
     },
     Role.INSTITUTION: VIEW_INSTITUTION | {"settlement.agree_statement"},

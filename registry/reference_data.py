@@ -7,8 +7,8 @@ from django.db import models, transaction
 from common.calendar_source import published_calendar
 from common.dates import Calendar
 from registry.enums import Service
-from registry.models import Agency, PoolingArea, Region, WorkingDay
-from registry.reference import agencies, areas, regions
+from registry.models import Agency, ChronicDisease, PoolingArea, Region, WorkingDay
+from registry.reference import agencies, areas, dictionaries, regions
 
 
 def load() -> dict[str, int]:
@@ -18,6 +18,7 @@ def load() -> dict[str, int]:
             "行政区划": _load_regions(),
             "统筹地区": _load_areas(),
             "经办机构": _load_agencies(),
+            "门诊慢特病病种": _load_chronic_diseases(),
             "工作日历": _load_working_days(published_calendar()),
         }
 
@@ -73,6 +74,16 @@ def _load_agencies() -> int:
                 area_id=row.area or None,
             )
             for row in agencies.agencies()
+        ],
+    )
+
+
+def _load_chronic_diseases() -> int:
+    return _upsert(
+        ChronicDisease,
+        [
+            ChronicDisease(code=row.code, name=row.name, since=row.since, source=row.source)
+            for row in dictionaries.chronic_diseases()
         ],
     )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from settlement import workflow
 from settlement.enums import InpatientType
 from settlement.messages import ReversalMessage, VisitMessage
 from settlement.models import IncomingMessage, MessageBody, Settlement
+
+CLOCKS_DIFFER = timedelta(minutes=5)  # 解释: what a hospital's clock may be ahead of ours
 
 
 def receive(sender: str, number: str, payload: dict[str, Any], *, at: datetime) -> tuple[IncomingMessage, bool]:
@@ -60,14 +62,16 @@ def reverse(sender: str, number: str, payload: dict[str, Any], *, at: datetime) 
         settlement = Settlement.objects.filter(number=wanted.settlement_number).first()
         if settlement is None:
             raise Refused(f"没有结算 {wanted.settlement_number}。", field="setl_id", remedy="请核对结算编号。")
+        _refuse_ahead(wanted.reversed_at, at, "reversed_at")
         return workflow.reverse(settlement, at=wanted.reversed_at, kept_as=message)
 
 
 def admit(visit: VisitMessage, *, kept_as: IncomingMessage | None, at: datetime) -> workflow.Admitted:
     """The visit with its person, institution and filing; Refused with the first condition that fails."""
+    _refuse_ahead(visit.settled_at, at, "setl_time")
     settled_on = timezone.localdate(visit.settled_at)
     enrolment = _enrolment(visit, settled_on)
-    institution = _institution(visit)
+    institution, level = _institution(visit)
     if enrolment.province_id == institution.province_id:
         raise Refused("就医地在参保省内，不属于跨省结算。", field="institution_code", remedy="请按省内规定结算。")
     if not enrolment.area.opens(visit.service):
@@ -75,7 +79,18 @@ def admit(visit: VisitMessage, *, kept_as: IncomingMessage | None, at: datetime)
         raise Refused(
             f"{enrolment.area}尚未开通{service}跨省结算。", field="service", remedy="请先行垫付，回参保地报销。"
         )
-    return workflow.Admitted(visit, enrolment, institution, _filing(visit, enrolment, institution, at), kept_as)
+    filing = _filing(visit, enrolment, institution, at)
+    return workflow.Admitted(visit, enrolment, institution, level, filing, kept_as)
+
+
+def _refuse_ahead(claimed: datetime, at: datetime, field: str) -> None:
+    """A bill dated ahead would lie in a month that nobody agrees on yet, under a policy not in force yet."""
+    if claimed > at + CLOCKS_DIFFER:
+        raise Refused(
+            f"时间 {timezone.localtime(claimed):%Y-%m-%d %H:%M} 晚于收到报文的时间。",
+            field=field,
+            remedy="请校准医院系统时钟后重传。",
+        )
 
 
 def _enrolment(visit: VisitMessage, on: date) -> Enrolment:
@@ -91,16 +106,24 @@ def _enrolment(visit: VisitMessage, on: date) -> Enrolment:
     return enrolment
 
 
-def _institution(visit: VisitMessage) -> Institution:
+def _institution(visit: VisitMessage) -> tuple[Institution, str]:
     institution = Institution.objects.filter(code=visit.institution_code).first()
     if institution is None:
         raise Refused(f"没有机构 {visit.institution_code}。", field="fixmedins_code", remedy="请核对机构编号。")
-    if not institution.serves(visit.service, visit.begun_on):
-        service = visit.service.label
+    agreement = institution.agreement_on(visit.begun_on)
+    if agreement is None:
         raise Refused(
-            f"{institution}当日未联网开通{service}。", field="fixmedins_code", remedy="请联系就医地经办机构。"
+            f"{institution}在 {visit.begun_on} 没有有效的医保服务协议。",
+            field="fixmedins_code",
+            remedy="请联系就医地经办机构。",
         )
-    return institution
+    if not institution.is_networked(visit.service, visit.begun_on):
+        raise Refused(
+            f"{institution}在 {visit.begun_on} 未联网开通{visit.service.label}。",
+            field="fixmedins_code",
+            remedy="请联系就医地经办机构。",
+        )
+    return institution, agreement.level
 
 
 def _filing(visit: VisitMessage, enrolment: Enrolment, institution: Institution, at: datetime) -> Filing:

@@ -1,10 +1,11 @@
 """The month of each institution: drawn up, agreed by both sides by day 20, rolled on where they did not agree."""
 
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from common.transitions import Refused, move, move_all, record_begun
 from registry.models import Agency, Institution
 from settlement import periods
 from settlement.enums import StatementStatus, StatementVerb
-from settlement.models import Statement, StatementLine
+from settlement.models import Settlement, Statement, StatementLine
 from settlement.parameters import AGREEMENT_DAY, DELAY_MONTHS
 
 ALLOWED = {
@@ -71,40 +72,29 @@ WHERE NOT EXISTS (SELECT FROM settlement_statementline AS line WHERE line.statem
 
 
 def draw(period: Month, at: datetime) -> int:
-    """Draw up the month for every institution that settled in it and has no statement yet; safe to run twice."""
+    """Draw up the month for every institution that settled in it and has no statement yet; safe to run twice.
+
+    A bill that reached an earlier month after that was drawn up, where the institution had no other, gets the statement
+    of its month now, declared for this period.
+    """
+    limit = DELAY_MONTHS.on(period.first)
     with transaction.atomic():
-        wanting = Institution.objects.filter(settlements__period=str(period)).distinct()
-        wanting = wanting.exclude(statements__period=str(period)).order_by("code")
-        offices = {agency.area_id: agency for agency in Agency.objects.filter(area__isnull=False)}
-        institutions = list(wanting)
-        numbers = next_numbers("DZ", timezone.localdate(at), len(institutions))
-        drawn = [
-            Statement(
-                number=number,
-                status=StatementStatus.DRAWN,
-                created_at=at,
-                agency=offices[institution.area_id],
-                institution=institution,
-                host_area_id=institution.area_id,
-                host_province_id=institution.province_id,
-                period=str(period),
-                declared_period=str(period),
-            )
-            for number, institution in zip(numbers, institutions, strict=True)
-        ]
+        drawn = _missing_statements(period, at)
         Statement.objects.bulk_create(drawn, batch_size=2000)
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
-        _insert_lines(period)
+        for own in sorted({statement.period for statement in drawn}):
+            _insert_lines(Month.parse(own))
         _follow_lines(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
-        terms.open_terms(drawn, AGREEMENT, start=period.last, n=AGREEMENT_DAY.on(period.last))
+        within = [statement for statement in drawn if statement.delayed_months <= limit]
+        terms.open_terms(within, AGREEMENT, start=period.last, n=AGREEMENT_DAY.on(period.last))
+        _hold([statement.pk for statement in drawn if statement.delayed_months > limit], at)
     return len(drawn)
 
 
 def agree_as_institution(statement: Statement, *, by: Any, at: datetime) -> Statement:
     """The institution agrees to what it sees; a bill settled meanwhile brings the statement up to date instead."""
-    _require_in_time(statement, at)
     with transaction.atomic():
-        if not (changed := _bring_up_to_date(statement)):
+        if not (changed := _bring_up_to_date(statement, by, at)):
             move(
                 statement, StatementStatus.INSTITUTION_AGREED, allowed=ALLOWED,
                 verb=StatementVerb.AGREE_AS_INSTITUTION.label, by=by, at=at, institution_agreed_at=at,
@@ -123,10 +113,13 @@ def take_back(statement: Statement, *, by: Any, at: datetime, why: str = "") -> 
 
 
 def agree(statement: Statement, *, by: Any, at: datetime) -> Statement:
-    """The office agrees; from now on the statement does not change and its period takes no more settlements."""
-    _require_in_time(statement, at)
+    """The office agrees; from now on the statement does not change and its period takes no more settlements.
+
+    A bill settled meanwhile brings the statement up to date instead, and the institution is asked again: both sides
+    agree on the same figures.
+    """
     with transaction.atomic():
-        if not (changed := _bring_up_to_date(statement)):
+        if not (changed := _bring_up_to_date(statement, by, at)):
             move(
                 statement, StatementStatus.AGREED, allowed=ALLOWED, verb=StatementVerb.AGREE.label, by=by, at=at,
                 agreed_at=at, handler=by,
@@ -142,19 +135,30 @@ def roll(period: Month, at: datetime) -> dict[str, int]:
 
     What is later still needs a national decision: the money is owed, but no sheet takes it by itself.
     """
-    late = Statement.objects.filter(declared_period=str(period), status__in=OPEN)
     limit = DELAY_MONTHS.on(period.first)
-    # 解释: within the limit a late statement goes on by itself; beyond it the nation decides, with a reason.
-    within = list(late.filter(delayed_months__lt=limit).values_list("pk", flat=True))
-    beyond = list(late.filter(delayed_months__gte=limit).values_list("pk", flat=True))
-    due = agreement_due(period)
+    counts = {"转入下期": 0, "逾延期上限": 0}
     with transaction.atomic():
-        for delayed in range(limit):
-            _roll_on(Statement.objects.filter(pk__in=within, delayed_months=limit - 1 - delayed), period, at)
-        held = Statement.objects.filter(pk__in=beyond)
-        terms.end_terms(held, AGREEMENT, on=due, outcome="逾期未确认")
-        move_all(held, StatementStatus.OVER_LIMIT, allowed=ALLOWED, verb=StatementVerb.HOLD.label, by=None, at=at)
-    return {"转入下期": len(within), "逾延期上限": len(beyond)}
+        # Under the lock: whoever agrees at the last moment has either agreed, or finds the statement rolled on.
+        late = Statement.objects.select_for_update().filter(declared_period__lte=str(period), status__in=OPEN)
+        by_delay: dict[int, list[int]] = defaultdict(list)
+        for pk, own in late.order_by("pk").values_list("pk", "period"):
+            by_delay[_delay(own, period.next())].append(pk)
+        for delayed, ids in sorted(by_delay.items()):
+            terms.end_terms(
+                Statement.objects.filter(pk__in=ids), AGREEMENT, on=agreement_due(period), outcome="逾期未确认"
+            )
+            # 解释: within the limit a late statement goes on by itself; beyond it the nation decides, with a reason.
+            if delayed > limit:
+                counts["逾延期上限"] += _hold(ids, at)
+            else:
+                counts["转入下期"] += _roll_on(ids, period.next(), delayed, at)
+    return counts
+
+
+def take_along(period: Month) -> int:
+    """Agreed statements that an earlier sheet went past go into this period's; called by the close alone."""
+    passed_by = Statement.objects.filter(declared_period__lt=str(period), status=StatementStatus.AGREED)
+    return passed_by.update(declared_period=str(period))
 
 
 def clear(statements: QuerySet[Statement], *, at: datetime) -> int:
@@ -185,19 +189,51 @@ def settlements_of_line(line: StatementLine) -> QuerySet[Any]:
     )
 
 
-def _roll_on(statements: QuerySet[Statement], period: Month, at: datetime) -> None:
-    ids = list(statements.values_list("pk", flat=True))
+def _missing_statements(period: Month, at: datetime) -> list[Statement]:
+    """A statement, not kept yet, for each institution and month up to the period that has settlements and none."""
+    has_one = Statement.objects.filter(institution=OuterRef("institution"), period=OuterRef("period"))
+    wanting = Settlement.objects.filter(~Exists(has_one), period__lte=str(period))
+    pairs = list(wanting.order_by("period", "institution").values_list("institution", "period").distinct())
+    institutions = Institution.objects.in_bulk({code for code, _ in pairs})
+    offices = {agency.area_id: agency for agency in Agency.objects.filter(area__isnull=False)}
+    numbers = next_numbers("DZ", timezone.localdate(at), len(pairs))
+    return [
+        Statement(
+            number=number,
+            status=StatementStatus.DRAWN,
+            created_at=at,
+            agency=offices[institutions[code].area_id],
+            institution=institutions[code],
+            host_area_id=institutions[code].area_id,
+            host_province_id=institutions[code].province_id,
+            period=own,
+            declared_period=str(period),
+            delayed_months=_delay(own, period),
+        )
+        for number, (code, own) in zip(numbers, pairs, strict=True)
+    ]
+
+
+def _delay(own: str, declared: Month) -> int:
+    """By how many months a statement is late when it is declared for a period."""
+    month = Month.parse(own)
+    return (declared.year - month.year) * 12 + declared.month - month.month
+
+
+def _roll_on(ids: list[int], declared: Month, delayed: int, at: datetime) -> int:
     rolled = Statement.objects.filter(pk__in=ids)
-    delayed = rolled.values_list("delayed_months", flat=True).first()
-    if delayed is None:
-        return
-    terms.end_terms(rolled, AGREEMENT, on=agreement_due(period), outcome="逾期未确认")
-    move_all(
+    count = move_all(
         rolled, StatementStatus.DRAWN, allowed=ALLOWED, verb=StatementVerb.ROLL.label, by=None, at=at,
-        declared_period=str(period.next()), delayed_months=delayed + 1, institution_agreed_at=None,
+        declared_period=str(declared), delayed_months=delayed, institution_agreed_at=None,
     )  # fmt: skip
-    start = period.next().last
+    start = declared.last
     terms.open_terms(list(rolled.order_by("pk")), AGREEMENT, start=start, n=AGREEMENT_DAY.on(start))
+    return count
+
+
+def _hold(ids: list[int], at: datetime) -> int:
+    held = Statement.objects.filter(pk__in=ids)
+    return move_all(held, StatementStatus.OVER_LIMIT, allowed=ALLOWED, verb=StatementVerb.HOLD.label, by=None, at=at)
 
 
 def _require_in_time(statement: Statement, at: datetime) -> None:
@@ -216,18 +252,40 @@ def _refuse_changed(statement: Statement) -> None:
     )
 
 
-def _bring_up_to_date(statement: Statement) -> bool:
-    """Draw the lines of an open statement anew where they no longer fit, keeping new settlements out meanwhile."""
+def _bring_up_to_date(statement: Statement, by: Any, at: datetime) -> bool:
+    """Draw the lines of an open statement anew where they no longer fit, keeping new settlements out meanwhile.
+
+    True where they did not fit; the institution's agreement to the old ones then falls.
+    """
     periods.hold_still(statement.institution_id)
     current = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     if current.status not in OPEN:
         return False
-    before = list(statement.lines.order_by("pk").values_list(*LINE))
+    _require_in_time(current, at)
+    if sorted(statement.lines.values_list(*LINE)) == _sums_of_settlements(statement):
+        return False
     statement.lines.all().delete()
     _insert_lines(Month.parse(statement.period), statement.institution_id)
-    after = list(statement.lines.order_by("pk").values_list(*LINE))
     _follow_lines(Statement.objects.filter(pk=statement.pk))
-    return sorted(before) != sorted(after)
+    statement.refresh_from_db()
+    if statement.status == StatementStatus.INSTITUTION_AGREED:
+        take_back(statement, by=by, at=at, why="确认后又有新的结算或冲销，对账单已更新")
+    return True
+
+
+def _sums_of_settlements(statement: Statement) -> list[tuple[Any, ...]]:
+    """What the lines of the statement should say now."""
+    return sorted(
+        settlements_of(statement)
+        .order_by()
+        .values_list("home_province_id", "insurance", "service", "settled_month", "returned")
+        .annotate(
+            counted=Sum(Case(When(reversal_of=None, then=Value(1)), default=Value(-1))),
+            cost=Sum("total"),
+            fund=Sum("fund_total"),
+            from_account=Sum("account"),
+        )
+    )
 
 
 def _insert_lines(period: Month, institution_code: str | None = None) -> None:

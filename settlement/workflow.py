@@ -32,6 +32,7 @@ class Admitted:
     message: VisitMessage
     enrolment: Enrolment
     institution: Institution
+    level: str
     filing: Filing | None
     kept_as: IncomingMessage | None = None
 
@@ -71,6 +72,10 @@ def reverse(settlement: Settlement, *, at: datetime, kept_as: IncomingMessage | 
         ).latest("valid_from")
         rows = year_amounts.locked(enrolment, year_amounts.years_of(settlement.begun_on, settlement.settled_on))
         _refuse_second_reversal(settlement)
+        if at < settlement.settled_at:
+            raise Refused(
+                f"冲销时间早于结算 {settlement.number} 的时间。", field="reversed_at", remedy="请核对冲销时间后重传。"
+            )
         reversal = _reversal(settlement, at, kept_as)
         reversal.save(force_insert=True)
         year_amounts.add(rows, settlement.kept, sign=-1)
@@ -105,7 +110,7 @@ def _benefit(admitted: Admitted, enrolment: Enrolment, policy: Policy, rows: Any
             message.sum_of("first_self_pay"),
         ),
         place=Place.OFF_SITE,
-        level=admitted.institution.level,
+        level=admitted.level,
         institution=admitted.institution.code,
         filing=admitted.filing.category if admitted.filing else "none",
         disease=message.disease or None,

@@ -124,9 +124,8 @@ def hospital(db: None) -> Institution:
         area_id="119900",
         province_id="110000",
         region_id="110000",
-        level="tertiary",
-        agreement_from=date(2023, 1, 1),
     )
+    hospital.agreements.create(level="tertiary", valid_from=date(2023, 1, 1))
     for service in ("inpatient", "outpatient", "chronic"):
         hospital.services.create(service=service, valid_from=date(2023, 1, 1))
     return hospital

@@ -118,9 +118,8 @@ def zhengzhou_hospital(db: None) -> Institution:
         area_id="410100",
         province_id="410000",
         region_id="410100",
-        level="tertiary",
-        agreement_from=date(2023, 1, 1),
     )
+    hospital.agreements.create(level="tertiary", valid_from=date(2023, 1, 1))
     hospital.services.create(service="inpatient", valid_from=date(2023, 1, 1))
     return hospital
 

@@ -4,7 +4,7 @@ from common.admin.acts import each
 from common.admin.cases import CaseAdmin
 from common.admin.panels import panel_of
 from common.admin.scoped import ScopedAdmin, ScopedInline, amount
-from common.admin.tables import Cells, Link, Mark, Row, Table, list_link, page_link
+from common.tables import Cells, Link, Mark, Row, Table, list_link, page_link
 from common.admin.verbs import Verb
 
 __all__ = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from common.admin.tables import Table
+from common.tables import Table
 
 Panel = Callable[[Any, Any], Table | None]
 

@@ -1,20 +1,22 @@
 """Every list and page shows what the office may see, and nothing can be changed unless the class says so."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
+from unfold.enums import ActionVariant
 
 from common import export, scope
 from common.admin.paging import BoundedPaginator, ScopedChangeList
 from common.admin.panels import panels_for
-from common.admin.tables import Table, page_link
+from common.tables import Table, page_link
 from common.fields import YuanField
 
 EXPORTS = (("xlsx", "Excel 表格"), ("csv", "CSV 文本"))
@@ -31,7 +33,7 @@ class ScopedAdmin(ModelAdmin):
     may_add = False
     may_change = False
     select_related: tuple[str, ...] = ()
-    search_finds: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    links: tuple[str, ...] = ()  # foreign keys whose records a reader may want to open
 
     list_per_page = 50
     show_full_result_count = False
@@ -47,11 +49,6 @@ class ScopedAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return ScopedChangeList
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        if not search_term or self.search_finds is None:
-            return super().get_search_results(request, queryset, search_term)
-        return type(self).search_finds(queryset, search_term.strip()), False  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", scope.visible(db_field.remote_field.model, request.user))
@@ -74,7 +71,7 @@ class ScopedAdmin(ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        return [(name, {**options, "fields": _readable(request, obj, options["fields"])}) for name, options in fieldsets]
+        return [(name, {**options, "fields": self._readable(request, obj, options["fields"])}) for name, options in fieldsets]
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         """The tables below the record's fields: this class's own, then the other applications'."""
@@ -94,7 +91,7 @@ class ScopedAdmin(ModelAdmin):
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             query = request.GET.urlencode()
             ways = [{"title": title, "path": f"export/{kind}/?{query}", "icon": "table"} for kind, title in EXPORTS]
-            menu = {"title": "导出", "icon": "download", "variant": {"value": "default"}, "items": ways}
+            menu = {"title": "导出", "icon": "download", "variant": ActionVariant.DEFAULT, "items": ways}
             response.context_data["actions_list"] = [*response.context_data.get("actions_list", []), menu]
         return response
 
@@ -109,7 +106,17 @@ class ScopedAdmin(ModelAdmin):
             raise Http404("没有这种导出格式。")
         request.wants_every_row = True  # type: ignore[attr-defined]
         rows = self.get_changelist_instance(request).queryset
-        return export.respond(kind, self.opts.verbose_name, export.columns(self, self.list_display), rows)
+        name = f"{self.opts.verbose_name}-{timezone.localtime():%Y%m%d-%H%M%S}"
+        return export.respond(kind, name, export.columns(self, self.list_display), rows)
+
+    def _readable(self, request: HttpRequest, record: Any, names: Iterable[Any]) -> list[Any]:
+        shown = []
+        for name in names:
+            if isinstance(name, list | tuple):
+                shown.append(tuple(self._readable(request, record, name)))
+            else:
+                shown.append(_as_link(request, record, name) if name in self.links else _as_amount(self.model, name))
+        return shown
 
 
 class ScopedInline(TabularInline):
@@ -151,21 +158,10 @@ def _as_amount(model: type[Model], name: Any) -> Any:
     return shown
 
 
-def _readable(request: HttpRequest, record: Any, names: Iterable[Any]) -> list[Any]:
-    return [
-        tuple(_readable(request, record, name)) if isinstance(name, list | tuple) else _shown(request, record, name)
-        for name in names
-    ]
+def _as_link(request: HttpRequest, record: Any, name: str) -> Any:
+    """The field as a link to the record it names, for those who may open that."""
 
-
-def _shown(request: HttpRequest, record: Any, name: Any) -> Any:
-    field = _field(type(record), name)
-    if isinstance(field, YuanField):
-        return _as_amount(type(record), name)
-    if not isinstance(field, ForeignKey):
-        return name
-
-    @display(description=field.verbose_name)
+    @display(description=_field(type(record), name).verbose_name)
     def shown(record: Any) -> str:
         found = page_link(request, getattr(record, name))
         url = getattr(found, "url", "")

@@ -75,6 +75,14 @@ class VerbAdmin(ModelAdmin):
     verbs: tuple[Verb, ...] = ()
     change_form_outer_before_template = "common/verbs.html"
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if object_id and isinstance(response, TemplateResponse) and response.context_data:
+            response.context_data["offered_verbs"] = self.offered_verbs(request, response.context_data["original"])
+        return response
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.verb_view)
         return [path("<path:object_id>/act/<slug:verb>/", view, name=self._verb_url_name()), *super().get_urls()]

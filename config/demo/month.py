@@ -8,7 +8,6 @@ from random import Random
 
 from django.db import transaction
 from django.utils import timezone
-from settlement.demo_policies import demo_policy_text
 
 from clearing import workflow as clearing_workflow
 from clearing.enums import ConfirmationStatus
@@ -20,14 +19,15 @@ from config.demo import people
 from config.schedule import MONTH_JOBS, SCHEDULE, first_day
 from filings import intake as filing_intake
 from filings import workflow as filing_workflow
-from filings.enums import LONG_TERM, Category, Channel, Material
+from filings.enums import LONG_TERM, Category, Channel, Material, Status
 from filings.messages import Application
 from filings.models import Filing
 from filings.rules import MATERIALS
-from registry.enums import Insurance, Role, Service
+from registry.enums import Insurance, Level, Role, Service
 from registry.models import Enrolment, Institution, PoolingArea
 from settlement import intake, published_policies, statements
-from settlement.enums import ExpenseCategory, InpatientType
+from settlement.demo_policies import demo_policy_text
+from settlement.enums import ExpenseCategory, InpatientType, StatementStatus
 from settlement.models import Policy, Settlement, Statement
 
 SEED = 20220630
@@ -48,22 +48,20 @@ class Demo:
 
 
 def load(now: datetime, say: Callable[[str], None]) -> None:
-    """Load the demo: the month before the current one, run through to its notices; once per database."""
-    if Settlement.objects.exists():
-        say("演示数据已存在。")
-        return
+    """Load the demo: the month before the current one, run through to its notices; what is there already stays."""
     demo = Demo(now, Month.of(timezone.localdate(now)).previous(), Random(SEED))  # noqa: S311 - invented people
-    with transaction.atomic():
-        people.staff()
-        _publish_policies(now)
-        institutions = people.institutions()
-        enrolments = people.persons(demo.random)
-        filed = _file(demo, enrolments)
-        say(f"备案 {Filing.objects.count()} 件")
-        _settle(demo, filed, institutions)
-        say(f"结算 {Settlement.objects.count()} 笔")
+    if not Settlement.objects.exists():
+        with transaction.atomic():
+            people.staff()
+            _publish_policies(now)
+            institutions = people.institutions()
+            filed = _file(demo, people.persons(demo.random))
+            _settle(demo, filed, institutions)
+        say(f"备案 {len(filed)} 件，结算 {Settlement.objects.count()} 笔")
+    demo.month = Month.parse(Settlement.objects.earliest("settled_on").period)
     _run_the_month(demo)
-    _leave_work(demo, enrolments)
+    if not Filing.objects.filter(status=Status.SUBMITTED).exists():
+        _leave_work(demo)
     say(f"{demo.month} 期对账、清算、通知书已办至 {demo.month.next().last}")
 
 
@@ -142,7 +140,7 @@ def _visit(
     there = [i for i in institutions if i.province_id == host and i.code.startswith(kind)]
     there = [i for i in there if host != filing.host_province_id or i.region_id == filing.destination_id]
     if enrolment.area_id == "360100":  # the published rule of 南昌 speaks of tertiary hospitals only
-        there = [i for i in there if i.level == "tertiary"]
+        there = [i for i in there if i.agreements.filter(level=Level.TERTIARY).exists()]
     if not there:
         return None
     stay = timedelta(days=demo.random.randint(2, 12) if service == Service.INPATIENT else 0)
@@ -198,7 +196,8 @@ def _run_the_month(demo: Demo) -> None:
     """The calendar opens and closes; hospitals, offices and provinces agree and confirm on their days."""
     after = demo.month.next()
     _tick(demo, demo.moment(after.day(1), 1))
-    for statement in Statement.objects.filter(period=str(demo.month)).select_related("institution", "agency"):
+    drawn = Statement.objects.filter(period=str(demo.month), status=StatementStatus.DRAWN, delayed_months=0)
+    for statement in drawn.select_related("institution", "agency").order_by("pk"):
         if statement.institution_id == _LATE:
             continue  # one hospital does not look at its statement in time
         day = after.day(demo.random.randint(4, 18))
@@ -222,9 +221,9 @@ def _tick(demo: Demo, until: datetime) -> None:
         run_due(SCHEDULE, until, since=first_day(), only=MONTH_JOBS)
 
 
-def _leave_work(demo: Demo, enrolments: list[Enrolment]) -> None:
+def _leave_work(demo: Demo) -> None:
     """Some applications wait in the queue of 周口, one of them without its proof."""
-    at_home = [enrolment for enrolment in enrolments if enrolment.area_id == "411600"]
+    at_home = list(Enrolment.objects.filter(area="411600").select_related("person").order_by("pk"))
     for n, enrolment in enumerate(demo.random.sample(at_home, 7)):
         start = timezone.localdate(demo.now) + timedelta(days=1 + n)
         category = Category.REFERRAL if n % 2 else Category.OTHER_TEMPORARY

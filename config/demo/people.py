@@ -10,7 +10,16 @@ from django.contrib.auth.hashers import make_password
 
 from registry.certificates import certificate_digest
 from registry.enums import Insurance, Level, PersonType, Role, Service
-from registry.models import Agency, Enrolment, Institution, InstitutionService, InsuredPerson, PoolingArea, Staff
+from registry.models import (
+    Agency,
+    Enrolment,
+    Institution,
+    InstitutionAgreement,
+    InstitutionService,
+    InsuredPerson,
+    PoolingArea,
+    Staff,
+)
 
 NETWORKED_SINCE = date(2023, 1, 1)
 UNASSIGNED_REGION = "990000"
@@ -104,23 +113,27 @@ def institution_actor(institution: Institution) -> Staff:
 def institutions() -> list[Institution]:
     """Make hospitals of three levels and a pharmacy per host city, networked for what they do."""
     provinces = dict(PoolingArea.objects.values_list("code", "province_id"))
-    made = []
+    made: list[tuple[Institution, str]] = []
     for area, city, name, hospitals in HOSTS:
         prefix = f"{city[:2]}0101" if city.endswith("0000") else f"{city[:4]}02"
-        place = {"area_id": area, "region_id": city, "province_id": provinces[area], "agreement_from": NETWORKED_SINCE}
+        place = {"area_id": area, "region_id": city, "province_id": provinces[area]}
         for n in range(1, hospitals + 1):
             level = (Level.TERTIARY, Level.TERTIARY, Level.SECONDARY, Level.PRIMARY)[n - 1]
             code = f"H{prefix}{n:05d}"
-            made.append(Institution(code=code, name=f"{name}演示第{'一二三四'[n - 1]}医院", level=level, **place))
+            made.append((Institution(code=code, name=f"{name}演示第{'一二三四'[n - 1]}医院", **place), level))
         code = f"P{prefix}00001"
-        made.append(Institution(code=code, name=f"{name}演示药店", level=Level.PRIMARY, **place))
-    Institution.objects.bulk_create(made)
+        made.append((Institution(code=code, name=f"{name}演示药店", **place), Level.PRIMARY))
+    Institution.objects.bulk_create(institution for institution, _ in made)
+    InstitutionAgreement.objects.bulk_create(
+        InstitutionAgreement(institution=institution, level=level, valid_from=NETWORKED_SINCE)
+        for institution, level in made
+    )
     InstitutionService.objects.bulk_create(
         InstitutionService(institution=institution, service=service, valid_from=NETWORKED_SINCE)
-        for institution in made
+        for institution, _ in made
         for service in ([Service.PHARMACY] if institution.code.startswith("P") else list(Service)[:3])
     )
-    return made
+    return [institution for institution, _ in made]
 
 
 def persons(random: Random) -> list[Enrolment]:

@@ -12,6 +12,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ChronicDisease",
+            fields=[
+                ("code", models.CharField(max_length=30, primary_key=True, serialize=False, verbose_name="病种编码")),
+                ("name", models.CharField(max_length=60, verbose_name="病种名称")),
+                ("since", models.PositiveSmallIntegerField(verbose_name="纳入跨省直接结算年份")),
+                ("source", models.CharField(max_length=200, verbose_name="来源")),
+            ],
+            options={
+                "verbose_name": "门诊慢特病病种",
+                "verbose_name_plural": "门诊慢特病病种",
+                "ordering": ["code"],
+            },
+        ),
+        migrations.CreateModel(
             name="WorkingDay",
             fields=[
                 ("on", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
@@ -181,16 +195,6 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name="机构编号")),
                 ("name", models.CharField(max_length=120, verbose_name="机构名称")),
                 (
-                    "level",
-                    models.CharField(
-                        choices=[("primary", "一级及以下"), ("secondary", "二级"), ("tertiary", "三级")],
-                        max_length=12,
-                        verbose_name="等级",
-                    ),
-                ),
-                ("agreement_from", models.DateField(verbose_name="协议起始日")),
-                ("agreement_until", models.DateField(blank=True, null=True, verbose_name="协议终止日")),
-                (
                     "area",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -228,6 +232,8 @@ class Migration(migrations.Migration):
             name="FiscalAccount",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="起始日")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="终止日")),
                 (
                     "insurance",
                     models.CharField(
@@ -241,8 +247,6 @@ class Migration(migrations.Migration):
                 ("bank_name", models.CharField(max_length=120, verbose_name="开户银行")),
                 ("bank_code", models.CharField(max_length=12, verbose_name="联行号")),
                 ("account_number", models.CharField(max_length=40, verbose_name="账号")),
-                ("valid_from", models.DateField(verbose_name="启用日期")),
-                ("valid_until", models.DateField(blank=True, null=True, verbose_name="停用日期")),
                 (
                     "province",
                     models.ForeignKey(
@@ -254,12 +258,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "财政收款专户",
                 "verbose_name_plural": "财政收款专户",
                 "ordering": ["province", "valid_from"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
             name="Enrolment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="起始日")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="终止日")),
                 (
                     "insurance",
                     models.CharField(
@@ -313,8 +320,6 @@ class Migration(migrations.Migration):
                 ("insured_months", models.PositiveIntegerField(default=0, verbose_name="缴费月数")),
                 ("tags", models.JSONField(blank=True, default=list, verbose_name="标签")),
                 ("account_balance", common.fields.YuanField(default=0, verbose_name="个人账户余额")),
-                ("valid_from", models.DateField(verbose_name="参保起始日")),
-                ("valid_until", models.DateField(blank=True, null=True, verbose_name="参保终止日")),
                 (
                     "person",
                     models.ForeignKey(
@@ -347,6 +352,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "参保关系",
                 "verbose_name_plural": "参保关系",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -472,9 +478,57 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="InstitutionAgreement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="起始日")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="终止日")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("primary", "一级及以下"), ("secondary", "二级"), ("tertiary", "三级")],
+                        max_length=12,
+                        verbose_name="等级",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="registry.institution",
+                        verbose_name="机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "医保服务协议",
+                "verbose_name_plural": "医保服务协议",
+                "ordering": ["institution", "valid_from"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="institutionagreement_in_order",
+                        violation_error_message="终止日不得早于起始日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_until", None)),
+                        fields=("institution",),
+                        name="institution_agreement_one_open",
+                        violation_error_message="该机构已有在执行的协议，请先填写原协议的终止日。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="InstitutionService",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="起始日")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="终止日")),
                 (
                     "service",
                     models.CharField(
@@ -488,12 +542,10 @@ class Migration(migrations.Migration):
                         verbose_name="业务类型",
                     ),
                 ),
-                ("valid_from", models.DateField(verbose_name="联网起始日")),
-                ("valid_until", models.DateField(blank=True, null=True, verbose_name="联网终止日")),
                 (
                     "institution",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="services",
                         to="registry.institution",
                         verbose_name="机构",
@@ -504,18 +556,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "联网业务",
                 "verbose_name_plural": "联网业务",
                 "ordering": ["institution", "service", "valid_from"],
+                "abstract": False,
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("institution", "service", "valid_from"),
-                        name="institution_service_once",
-                        violation_error_message="该机构同一业务的同一起始日已登记。",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
                         ),
-                        name="institution_service_in_order",
-                        violation_error_message="联网终止日不得早于起始日。",
+                        name="institutionservice_in_order",
+                        violation_error_message="终止日不得早于起始日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_until", None)),
+                        fields=("institution", "service"),
+                        name="institution_service_one_open",
+                        violation_error_message="该机构此项业务已联网，请先填写原记录的终止日。",
                     ),
                 ],
             },
@@ -537,13 +591,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="institution",
+            model_name="fiscalaccount",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("agreement_until", None), ("agreement_until__gte", models.F("agreement_from")), _connector="OR"
+                    ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
                 ),
-                name="institution_agreement_in_order",
-                violation_error_message="协议终止日不得早于起始日。",
+                name="fiscalaccount_in_order",
+                violation_error_message="终止日不得早于起始日。",
             ),
         ),
         migrations.AddConstraint(
@@ -556,13 +610,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="fiscalaccount",
+            model_name="enrolment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
                 ),
-                name="fiscal_account_in_order",
-                violation_error_message="停用日期不得早于启用日期。",
+                name="enrolment_in_order",
+                violation_error_message="终止日不得早于起始日。",
             ),
         ),
         migrations.AddConstraint(
@@ -580,16 +634,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("account_balance__gte", 0)),
                 name="enrolment_balance_not_negative",
                 violation_error_message="个人账户余额不得为负。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="enrolment_in_order",
-                violation_error_message="参保终止日不得早于起始日。",
             ),
         ),
         migrations.AddConstraint(

@@ -2,13 +2,23 @@
 
 from registry.models.offices import Agency, FiscalAccount, Staff
 from registry.models.people import Enrolment, InsuredPerson
-from registry.models.places import Institution, InstitutionService, PoolingArea, Region, WorkingDay
+from registry.models.places import (
+    ChronicDisease,
+    Institution,
+    InstitutionAgreement,
+    InstitutionService,
+    PoolingArea,
+    Region,
+    WorkingDay,
+)
 
 __all__ = [
     "Agency",
+    "ChronicDisease",
     "Enrolment",
     "FiscalAccount",
     "Institution",
+    "InstitutionAgreement",
     "InstitutionService",
     "InsuredPerson",
     "PoolingArea",

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, UserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from common import scope
 from registry.enums import AgencyLevel, Insurance, Role
-from registry.models.places import Institution, PoolingArea, Region
+from registry.models.places import Dated, Institution, PoolingArea, Region
 
 
 class Agency(models.Model):
@@ -94,8 +94,10 @@ class Staff(AbstractBaseUser):
         """Whether the person's office is the area's own, its province's, or the nation's."""
         if self.agency is None:
             return False
-        return self.agency.is_national or self.agency.area_id == area.pk or (
-            self.agency.is_provincial and self.agency.province_id == area.province_id
+        return (
+            self.agency.is_national
+            or self.agency.area_id == area.pk
+            or (self.agency.is_provincial and self.agency.province_id == area.province_id)
         )
 
     def has_perm(self, permission: str, obj: Any = None) -> bool:
@@ -115,7 +117,7 @@ class Staff(AbstractBaseUser):
         return self.name
 
 
-class FiscalAccount(models.Model):
+class FiscalAccount(Dated):
     """A province's fiscal account (财政收款专户, annex 10, article 28); the one in force has no end."""
 
     province = models.ForeignKey(Region, models.PROTECT, verbose_name="省份")
@@ -124,23 +126,17 @@ class FiscalAccount(models.Model):
     bank_name = models.CharField("开户银行", max_length=120)
     bank_code = models.CharField("联行号", max_length=12)
     account_number = models.CharField("账号", max_length=40)
-    valid_from = models.DateField("启用日期")
-    valid_until = models.DateField("停用日期", null=True, blank=True)
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = "财政收款专户"
         ordering = ["province", "valid_from"]
         constraints = [
+            *Dated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["province", "insurance"],
                 condition=Q(valid_until=None),
                 name="fiscal_account_one_in_force",
                 violation_error_message="该省该险种已有在用专户，请先停用原专户。",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
-                name="fiscal_account_in_order",
-                violation_error_message="停用日期不得早于启用日期。",
             ),
         ]
 

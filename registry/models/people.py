@@ -1,17 +1,16 @@
 """Insured persons and their enrolments."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from common import scope
 from common.fields import YuanField
 from registry.enums import Aid, CertificateType, Insurance, InsuredStatus, PersonType, Sex
 from registry.identity import check_certificate, mask_identity_number
-from registry.models.places import PoolingArea, Region
+from registry.models.places import Dated, PoolingArea, Region
 
 
 class InsuredPerson(models.Model):
@@ -66,15 +65,7 @@ class InsuredPerson(models.Model):
         return mask_identity_number(self.certificate_number)
 
 
-class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
-    """Enrolments over time."""
-
-    def in_force(self, on: date) -> "EnrolmentQuerySet":
-        """Enrolments whose validity holds the day."""
-        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
-
-
-class Enrolment(models.Model):
+class Enrolment(Dated):
     """One insurance of a person in one area (参保关系): national insuinfo."""
 
     person = models.ForeignKey(InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="enrolments")
@@ -87,14 +78,11 @@ class Enrolment(models.Model):
     insured_months = models.PositiveIntegerField("缴费月数", default=0)
     tags = models.JSONField("标签", default=list, blank=True)
     account_balance = YuanField("个人账户余额", default=0)
-    valid_from = models.DateField("参保起始日")
-    valid_until = models.DateField("参保终止日", null=True, blank=True)
 
-    objects = EnrolmentQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = "参保关系"
         constraints = [
+            *Dated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["person", "insurance"],
                 condition=Q(valid_until=None),
@@ -105,11 +93,6 @@ class Enrolment(models.Model):
                 condition=Q(account_balance__gte=0),
                 name="enrolment_balance_not_negative",
                 violation_error_message="个人账户余额不得为负。",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
-                name="enrolment_in_order",
-                violation_error_message="参保终止日不得早于起始日。",
             ),
         ]
 

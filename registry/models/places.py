@@ -1,12 +1,15 @@
 """Regions, pooling areas, institutions and the working-day table."""
 
 from datetime import date
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from common import scope
 from registry.enums import AreaKind, DayKindChoice, Level, RegionLevel, Service
+from registry.identity import check_institution_code
 
 
 class Region(models.Model):
@@ -55,6 +58,33 @@ class PoolingArea(models.Model):
         return bool(getattr(self, f"opens_{service}"))
 
 
+class DatedRows(models.QuerySet[Any]):
+    """Rows with ``valid_from`` and ``valid_until``, both inclusive; no end means until further notice."""
+
+    def in_force(self, on: date) -> "DatedRows":
+        """The rows whose validity holds the day."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
+
+
+class Dated(models.Model):
+    """Something that holds from a day to a day, both inclusive."""
+
+    valid_from = models.DateField("起始日")
+    valid_until = models.DateField("终止日", null=True, blank=True)
+
+    objects = DatedRows.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="%(class)s_in_order",
+                violation_error_message="终止日不得早于起始日。",
+            )
+        ]
+
+
 class Institution(models.Model):
     """A designated hospital or pharmacy (定点医药机构), by its national code (article 15)."""
 
@@ -63,71 +93,92 @@ class Institution(models.Model):
     area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="所在统筹区")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="所在地市", related_name="+")
     province = models.ForeignKey(Region, models.PROTECT, verbose_name="所在省份", related_name="+", editable=False)
-    level = models.CharField("等级", max_length=12, choices=Level)
-    agreement_from = models.DateField("协议起始日")
-    agreement_until = models.DateField("协议终止日", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "定点医药机构"
         ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(agreement_until=None) | Q(agreement_until__gte=F("agreement_from")),
-                name="institution_agreement_in_order",
-                violation_error_message="协议终止日不得早于起始日。",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        """The province follows from the area."""
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.province_id = self.area.province_id
+        super().save(*args, **kwargs)
 
-    def serves(self, service: str, on: date) -> bool:
-        """Whether the institution is under agreement and networked for the service on the day."""
-        if self.agreement_from > on or (self.agreement_until and self.agreement_until < on):
-            return False
+    def clean(self) -> None:
+        """The code is right in form."""
+        if faults := check_institution_code(self.code).faults:
+            raise ValidationError({"code": list(faults)})
+
+    def agreement_on(self, on: date) -> "InstitutionAgreement | None":
+        """The agreement in force on the day, with the level it was made for."""
+        return self.agreements.in_force(on).order_by("-valid_from").first()
+
+    def is_networked(self, service: str, on: date) -> bool:
+        """Whether the institution is networked across provinces for the service on the day."""
         return self.services.in_force(on).filter(service=service).exists()
 
 
-class InForce(models.QuerySet["InstitutionService"]):
-    """Dated rows."""
+class InstitutionAgreement(Dated):
+    """The agreement of an institution with its office (医保服务协议, article 15), and the level it stands at."""
 
-    def in_force(self, on: date) -> "InForce":
-        """Rows whose validity holds the day; both ends count."""
-        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
+    institution = models.ForeignKey(Institution, models.PROTECT, verbose_name="机构", related_name="agreements")
+    level = models.CharField("等级", max_length=12, choices=Level)
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "医保服务协议"
+        ordering = ["institution", "valid_from"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["institution"],
+                condition=Q(valid_until=None),
+                name="institution_agreement_one_open",
+                violation_error_message="该机构已有在执行的协议，请先填写原协议的终止日。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.get_level_display()}"
 
 
-class InstitutionService(models.Model):
+class InstitutionService(Dated):
     """For which service an institution is networked across provinces, and since when (跨省联网状态)."""
 
-    institution = models.ForeignKey(Institution, models.CASCADE, verbose_name="机构", related_name="services")
+    institution = models.ForeignKey(Institution, models.PROTECT, verbose_name="机构", related_name="services")
     service = models.CharField("业务类型", max_length=12, choices=Service)
-    valid_from = models.DateField("联网起始日")
-    valid_until = models.DateField("联网终止日", null=True, blank=True)
 
-    objects = InForce.as_manager()
-
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = "联网业务"
         ordering = ["institution", "service", "valid_from"]
         constraints = [
+            *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["institution", "service", "valid_from"],
-                name="institution_service_once",
-                violation_error_message="该机构同一业务的同一起始日已登记。",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
-                name="institution_service_in_order",
-                violation_error_message="联网终止日不得早于起始日。",
+                fields=["institution", "service"],
+                condition=Q(valid_until=None),
+                name="institution_service_one_open",
+                violation_error_message="该机构此项业务已联网，请先填写原记录的终止日。",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.get_service_display()}"
+
+
+class ChronicDisease(models.Model):
+    """A chronic disease settled across provinces (门诊慢特病病种), by its national code."""
+
+    code = models.CharField("病种编码", max_length=30, primary_key=True)
+    name = models.CharField("病种名称", max_length=60)
+    since = models.PositiveSmallIntegerField("纳入跨省直接结算年份")
+    source = models.CharField("来源", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "门诊慢特病病种"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class WorkingDay(models.Model):
@@ -147,5 +198,13 @@ class WorkingDay(models.Model):
         return f"{self.on} {self.get_kind_display()}"
 
 
-for _public in (Region, PoolingArea, Institution, InstitutionService, WorkingDay):
+for _public in (
+    Region,
+    PoolingArea,
+    Institution,
+    InstitutionAgreement,
+    InstitutionService,
+    ChronicDisease,
+    WorkingDay,
+):
     scope.register(_public, everyone=True)

@@ -14,6 +14,7 @@ from settlement.rules import Refusal
 from settlement.rules.fen import fen
 
 LARGEST_FILE = 1_000_000  # characters
+LARGEST_TREE = 200_000  # values, aliases unfolded
 DEEPEST_NESTING = 40
 LONGEST_NUMBER = 30  # characters
 
@@ -71,29 +72,39 @@ class Reader:
             self.fault(None, "", f"文件超过 {LARGEST_FILE} 个字符")
             return None
         try:
-            return yaml.compose(text, Loader=Loader) if self._plain_tree(text) else None
+            if self._is_bottomless(text):
+                return None
+            root = yaml.compose(text, Loader=Loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
             line = mark.line + 1 if mark is not None else 1
             self.faults.append(PolicyFault(self.file, line, "", f"不是合法的 YAML：{problem}"))
             return None
+        return root if root is None or self._is_bounded(root) else None
 
-    def _plain_tree(self, text: str) -> bool:
-        """No anchors, no aliases, no bottomless nesting: what is written is what is read."""
-        depth, aliased = 0, False
+    def _is_bottomless(self, text: str) -> bool:
+        """Nested so deeply that composing it is refused."""
+        depth = 0
         for event in yaml.parse(text, Loader=Loader):
-            mark = event.start_mark
-            line = mark.line + 1 if mark is not None else 1
-            if getattr(event, "anchor", None) is not None:
-                aliased = aliased or isinstance(event, yaml.AliasEvent)
-                message = "不允许使用锚点（&）和别名（*），请逐条写明"
-                self.faults.append(PolicyFault(self.file, line, "", message))
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST_NESTING:
-                self.faults.append(PolicyFault(self.file, line, "", "嵌套过深"))
-                return False
-        return not aliased
+                mark = event.start_mark
+                self.faults.append(PolicyFault(self.file, mark.line + 1 if mark else 1, "", "嵌套过深"))
+                return True
+        return False
+
+    def _is_bounded(self, root: Node) -> bool:
+        """Aliases (*) may repeat a passage, but neither contain themselves nor unfold without measure."""
+        try:
+            size, height = _measure(root, {})
+        except RecursionError:
+            self.fault(root, "", "引用（*）包含自身")
+            return False
+        if size > LARGEST_TREE or height > DEEPEST_NESTING:
+            self.fault(root, "", "引用（*）展开后过大")
+            return False
+        return True
 
     def mapping(
         self, node: Node, key: str, required: Iterable[str] = (), optional: Iterable[str] = ()
@@ -200,6 +211,19 @@ class Reader:
         else:
             return str(node.value)
         return None
+
+
+def _measure(node: Node, known: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
+    """How many nodes there are with all aliases unfolded, and how deep; RecursionError where one contains itself."""
+    if id(node) not in known:
+        known[id(node)] = None
+        children = [child for pair in node.value for child in pair] if isinstance(node, MappingNode) else node.value
+        measures = [] if isinstance(node, ScalarNode) else [_measure(child, known) for child in children]
+        known[id(node)] = 1 + sum(size for size, _ in measures), 1 + max((height for _, height in measures), default=0)
+    measure = known[id(node)]
+    if measure is None:
+        raise RecursionError
+    return measure
 
 
 def join(key: str, name: str) -> str:

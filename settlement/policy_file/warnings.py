@@ -13,10 +13,12 @@ from filings.enums import Category
 from registry.enums import Level, PersonType
 from settlement.policy_file.conditions import NO_FILING
 from settlement.rules import Charges, Layer, Person, Policy, Visit
+from settlement.rules.bill import extra_ratio
+from settlement.rules.fen import decimal_of
 from settlement.rules.policy import InScope, Only, Rates
 from settlement.rules.slices import rates_for
 from settlement.rules.visit import facts_of
-from settlement.rules.when import When, first_match, holds
+from settlement.rules.when import When, holds
 
 LONG_TERM_CUT_POINTS = Dated(
     "percentage points a long-term filer's ratio at the filed place may lie below the home's own local one",
@@ -53,6 +55,12 @@ CUT_POINTS: dict[str, Dated[int]] = {
     "referral": REFERRAL_CUT_POINTS,
     "emergency": REFERRAL_CUT_POINTS,
     "other_temporary": OTHER_TEMPORARY_CUT_POINTS,
+}
+
+
+INSURED: dict[str, tuple[str, ...]] = {
+    "employee": ("active", "retired"),
+    "resident": ("resident", "minor", "student", "senior"),
 }
 
 
@@ -121,32 +129,35 @@ def _exclude_each_other(one: When, other: When) -> bool:
 
 def _cuts(policy: Policy, kind: str, layers: tuple[Layer, ...]) -> Iterator[PolicyWarning]:
     """For each filing category the greatest cut against the same level at home, where it is above its bound."""
-    for word, dated in CUT_POINTS.items():
-        filing = Category(word)
+    cuts = _greatest_cuts(policy, kind, layers)
+    for filing, dated in CUT_POINTS.items():
         bound = dated.values[0]
         if policy.valid_until is not None and policy.valid_until < bound.since:
             continue
-        article = dated.value_on(max(policy.valid_from, bound.since)).article
-        worst = max(_cuts_of(policy, kind, layers, filing), default=None)
-        if worst is not None and worst[0] > bound.value:
-            points, who = worst
+        value = dated.value_on(max(policy.valid_from, bound.since))
+        points, who = cuts.get(filing, (Fraction(0), ""))
+        if points > value.value:
             message = (
-                f"{filing.label}（{who}）的支付比例比本地同级别低 {_shown(points)} 个百分点，"
-                f"超过 {bound.value} 个百分点（{article}）"
+                f"{Category(filing).label}（{who}）的支付比例比本地同级别低 {decimal_of(points)} 个百分点，"
+                f"超过 {value.value} 个百分点（{value.article}）"
             )
             yield PolicyWarning(f"benefits.{kind}", message)
 
 
-def _cuts_of(policy: Policy, kind: str, layers: tuple[Layer, ...], filing: Category) -> Iterator[tuple[Fraction, str]]:
-    """The cut in points for every kind of person and level that both sides have a row for."""
-    for fund, person, level in product(dict.fromkeys(layer.fund for layer in layers), PersonType, Level):
+def _greatest_cuts(policy: Policy, kind: str, layers: tuple[Layer, ...]) -> dict[str, tuple[Fraction, str]]:
+    """By filing the greatest cut in points, with fund, person and level, over all that both sides have a row for."""
+    found: dict[str, tuple[Fraction, str]] = {}
+    for fund, person, level in product(dict.fromkeys(layer.fund for layer in layers), INSURED[policy.insurance], Level):
         of_fund = [layer for layer in layers if layer.fund == fund]
         home = _effective(policy, of_fund, _facts(policy, kind, person, level, "local", NO_FILING))
-        away = _effective(policy, of_fund, _facts(policy, kind, person, level, "off_site", filing))
-        if home and away:
-            edges = {0, *(edge for edge, _ in home), *(edge for edge, _ in away)}
-            cut = max(_at(home, edge) - _at(away, edge) for edge in edges)
-            yield 100 * cut, f"{fund.label}，{person.label}，{level.label}"
+        who = f"{fund.label}，{PersonType(person).label}，{Level(level).label}"
+        for filing in CUT_POINTS if home else ():
+            away = _effective(policy, of_fund, _facts(policy, kind, person, level, "off_site", filing))
+            if away:
+                edges = {edge for edge, _ in (*home, *away)}
+                cut = 100 * max(_at(home, edge) - _at(away, edge) for edge in edges)
+                found[filing] = max(found.get(filing, (Fraction(0), "")), (cut, who))
+    return found
 
 
 Steps = list[tuple[int, Fraction]]
@@ -158,8 +169,8 @@ def _effective(policy: Policy, layers: list[Layer], facts: dict[str, Any]) -> St
     rates = rates_for(layer, facts) if layer is not None else None
     if rates is None:
         return []
-    extra = first_match(policy.off_site_first_self_pay, facts) if facts["place"] == "off_site" else None
-    return [(start, ratio * (1 - (extra or 0))) for start, ratio in _starts(rates)]
+    extra = extra_ratio(policy, facts) or 0
+    return [(start, ratio * (1 - extra)) for start, ratio in _starts(rates)]
 
 
 def _starts(rates: Rates) -> Iterator[tuple[int, Fraction]]:
@@ -173,14 +184,10 @@ def _at(steps: Steps, position: int) -> Fraction:
     return next(ratio for start, ratio in reversed(steps) if start <= position)
 
 
-def _facts(policy: Policy, kind: str, person: PersonType, level: Level, place: str, filing: str) -> dict[str, Any]:
+def _facts(policy: Policy, kind: str, person: str, level: str, place: str, filing: str) -> dict[str, Any]:
     """An ordinary person at an ordinary visit, the first stay of the year."""
     visit = Visit(
         "", kind, policy.valid_from, Charges(Decimal(0)), place=place, level=level, filing=filing, transfer=False
     )
     who = Person(policy.area, policy.insurance, person, aid="none", tags=frozenset())
     return facts_of(who, visit, 1 if kind == "inpatient" else None)
-
-
-def _shown(points: Fraction) -> str:
-    return f"{float(points):.4f}".rstrip("0").rstrip(".")

@@ -10,7 +10,7 @@ from settlement.rules import kept as keeping
 from settlement.rules.bill import Bill, Step
 from settlement.rules.explanation import steps_of
 from settlement.rules.fen import fen, yuan
-from settlement.rules.kept import NOTHING_KEPT, Kept, KeptKey
+from settlement.rules.kept import NOTHING_KEPT, Additions, Kept, PlainKey
 from settlement.rules.layer import pay
 from settlement.rules.policy import Layer, Policy
 from settlement.rules.refusals import NotCovered
@@ -36,7 +36,7 @@ class Benefit:
     account: Decimal
     cash: Decimal
     deductible: Decimal
-    kept: Mapping[KeptKey, Decimal]
+    kept: Additions
     steps: tuple[Step, ...] = ()
 
     def negated(self) -> "Benefit":
@@ -49,7 +49,7 @@ class Benefit:
             account=-self.account,
             cash=-self.cash,
             deductible=-self.deductible,
-            kept={key: -amount for key, amount in self.kept.items()},
+            kept=self.kept.negated(),
             steps=tuple(Step(f"冲销：{step.label}", -step.amount, step.basis) for step in self.steps),
         )
 
@@ -102,7 +102,7 @@ def _bills(policy: Policy, person: Person, visit: Visit, kept: Kept) -> list[Bil
         bills = [Bill(policy, visit, facts, kept, day, part) for (day, _), part in zip(years, parts, strict=True)]
     else:
         bills = [Bill(policy, visit, facts, kept, settled_on, charges)]
-    bills[-1].keep(keeping.STAYS, keeping.ADMISSIONS, year, keeping.ONE)
+    bills[-1].additions[keeping.STAYS, keeping.ADMISSIONS, year] = keeping.ONE
     return bills
 
 
@@ -120,7 +120,6 @@ def _let_layers_pay(layers: tuple[Layer, ...], bill: Bill) -> None:
     for position, layer in enumerate(layers):
         payment = pay(layer, bill)
         if payment is None:
-            bill.skipped.append(layer)
             continue
         bill.payments.append(payment)
         bill.paid += payment.payment
@@ -134,40 +133,46 @@ def _let_layers_pay(layers: tuple[Layer, ...], bill: Bill) -> None:
 
 
 def _benefit(policy: Policy, person: Person, visit: Visit, bills: list[Bill]) -> Benefit:
-    funds: dict[Fund, int] = {layer.fund: 0 for layer in policy.benefits[visit.kind]}
-    additions: dict[KeptKey, int] = {}
-    total = in_scope = first_self_pay = set_aside = deductible = 0
+    """The result over all bills, after checking that its parts add up."""
+    funds: dict[Fund, int] = dict.fromkeys([layer.fund for layer in policy.benefits[visit.kind]], 0)
+    total = in_scope = first_self_pay = set_aside = deductible = paid = 0
     for bill in bills:
         total += bill.total
         in_scope += bill.in_scope
         first_self_pay += bill.first_self_pay
         set_aside += bill.out_of_scope + bill.over_limit
+        paid += bill.paid
         for payment in bill.payments:
-            funds[payment.layer.fund] += payment.payment
-            if payment.layer.fund == Fund.POOL:
+            fund = payment.layer.fund
+            funds[fund] += payment.payment
+            if fund is Fund.POOL:
                 deductible += payment.deductible
-        for key, amount in bill.additions.items():
-            additions[key] = additions.get(key, 0) + amount
-    fund_total = sum(funds.values())
-    personal = total - fund_total
+    personal = total - paid
     account = 0
     if visit.use_account and visit.kind in policy.account_pays_for:
         account = max(0, min(fen(person.account_balance), personal))
-    cash = personal - account
     assert in_scope + set_aside + first_self_pay == total
-    assert sum(bill.paid for bill in bills) == fund_total
-    assert min(in_scope, first_self_pay, fund_total, personal, account, cash, *funds.values()) >= 0
+    assert sum(funds.values()) == paid <= total
+    assert in_scope >= 0 <= first_self_pay and min(funds.values(), default=0) >= 0
     return Benefit(
         in_scope=yuan(in_scope),
         first_self_pay=yuan(first_self_pay),
         funds={fund: yuan(amount) for fund, amount in funds.items()},
-        fund_total=yuan(fund_total),
+        fund_total=yuan(paid),
         personal=yuan(personal),
         account=yuan(account),
-        cash=yuan(cash),
+        cash=yuan(personal - account),
         deductible=yuan(deductible),
-        kept={key: yuan(amount) for key, amount in additions.items()},
+        kept=Additions(bills[0].additions if len(bills) == 1 else _together(bills)),
     )
+
+
+def _together(bills: list[Bill]) -> dict[PlainKey, int]:
+    additions: dict[PlainKey, int] = {}
+    for bill in bills:
+        for key, amount in bill.additions.items():
+            additions[key] = additions.get(key, 0) + amount
+    return additions
 
 
 def _kind_label(kind: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from settlement.rules.fen import half_up
-from settlement.rules.kept import Kept, KeptKey
+from settlement.rules.kept import Kept, PlainKey
 from settlement.rules.policy import Layer, Policy
 from settlement.rules.slices import Part
 from settlement.rules.visit import Visit
@@ -49,6 +50,7 @@ class LayerPayment(NamedTuple):
     paid_before: int
     cap: CapLeft | None
     over_cap: int
+    room: int
     payment: int
 
     @property
@@ -67,6 +69,7 @@ class Bill:
         "components",
         "day",
         "extra",
+        "extra_ratio",
         "facts",
         "first_self_pay",
         "in_scope",
@@ -78,7 +81,6 @@ class Bill:
         "paid",
         "payments",
         "round_slices",
-        "skipped",
         "total",
         "year",
     )
@@ -92,7 +94,8 @@ class Bill:
         self.kept = kept
         self.round_slices = policy.round_slices
         self.total = in_scope + self.out_of_scope + self.over_limit + first_self_pay
-        self.extra = extra = extra_first_self_pay(policy, facts, in_scope)
+        self.extra_ratio = extra_ratio(policy, facts)
+        self.extra = extra = _share(in_scope, self.extra_ratio)
         self.in_scope = in_scope - extra
         self.first_self_pay = first_self_pay + extra
         self.day = text = day.isoformat()
@@ -102,24 +105,22 @@ class Bill:
         self.paid = 0
         self.components: Mapping[str, int] = NO_COMPONENTS
         self.carried: Mapping[str, int] = NO_COMPONENTS
-        self.payments: list[LayerPayment] = []
-        self.skipped: list[Layer] = []
-        self.additions: dict[KeptKey, int] = {}
+        self.payments: list[LayerPayment] = []  # of the layers that apply
+        self.additions: dict[PlainKey, int] = {}
         self.cap_spent: dict[str, int] = {}
 
     def period(self, per: str) -> str:
         """The bucket of the period in which the visit lies."""
-        return str(getattr(self, per))
-
-    def keep(self, name: str, measure: str, bucket: str, amount: int) -> None:
-        if amount:
-            key = KeptKey(name, measure, bucket)
-            self.additions[key] = self.additions.get(key, 0) + amount
+        bucket: str = getattr(self, per)
+        return bucket
 
 
-def extra_first_self_pay(policy: Policy, facts: Facts, in_scope: int) -> int:
-    """What moves from in scope to first self-pay for a visit off-site."""
+def extra_ratio(policy: Policy, facts: Facts) -> Fraction | None:
+    """The off-site first self-pay of the policy for these facts (异地先行自付比例)."""
     if not policy.off_site_first_self_pay or facts["place"] != "off_site":
-        return 0
-    ratio = first_match(policy.off_site_first_self_pay, facts)
-    return half_up(in_scope * ratio.numerator, ratio.denominator) if ratio else 0
+        return None
+    return first_match(policy.off_site_first_self_pay, facts)
+
+
+def _share(amount: int, ratio: Fraction | None) -> int:
+    return half_up(amount * ratio.numerator, ratio.denominator) if ratio else 0

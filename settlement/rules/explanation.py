@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from settlement.rules.bill import Bill, LayerPayment, Step
-from settlement.rules.fen import fen, half_up, written, yuan
+from settlement.rules.fen import decimal_of, fen, half_up, written, yuan
 from settlement.rules.policy import InScope, Layer, Only, Policy, Remaining
 from settlement.rules.slices import Part
 from settlement.rules.visit import Person, Visit
@@ -27,23 +27,28 @@ CHARGE_LABELS = {"first_self_pay": "先行自付", "over_limit": "超限价", "o
 def steps_of(policy: Policy, person: Person, visit: Visit, bills: list[Bill], benefit: Benefit) -> tuple[Step, ...]:
     """The steps of the visit: charges, every layer in order, and who pays what is left."""
     steps = []
+    layers = policy.benefits[visit.kind]
     for bill in bills:
         prefix = f"{bill.year}年部分：" if len(bills) > 1 else ""
-        steps += [Step(prefix + step.label, step.amount, step.basis) for step in _bill_steps(policy, bill)]
+        steps += [Step(prefix + step.label, step.amount, step.basis) for step in _bill_steps(policy, bill, layers)]
     return (*steps, *_shares(policy, person, visit, benefit))
 
 
-def _bill_steps(policy: Policy, bill: Bill) -> list[Step]:
+def _bill_steps(policy: Policy, bill: Bill, layers: tuple[Layer, ...]) -> list[Step]:
     steps = [_in_scope(bill)]
-    if bill.extra:
+    if bill.extra and bill.extra_ratio is not None:
         before = bill.in_scope + bill.extra
-        ratio = f"{written(before)} × 异地先行自付比例"
-        steps.append(Step("异地先行自付", yuan(bill.extra), f"{ratio}，四舍五入到分"))
+        ratio = f"{decimal_of(100 * bill.extra_ratio)}%"
+        steps.append(Step("异地先行自付", yuan(bill.extra), f"{written(before)} × {ratio}，四舍五入到分"))
         basis = f"{written(before)} − {written(bill.extra)}"
         steps.append(Step("符合政策范围（扣除异地先行自付）", yuan(bill.in_scope), basis))
-    steps += [Step(f"{_title(layer)} 不适用", yuan(0), "不符合本层适用条件") for layer in bill.skipped]
-    for payment in bill.payments:
-        steps += _layer_steps(payment, policy)
+    payments = {payment.layer.name: payment for payment in bill.payments}
+    for layer in layers:
+        payment = payments.get(layer.name)
+        if payment is None:
+            steps.append(Step(f"{_title(layer)} 不适用", yuan(0), "不符合本层适用条件"))
+        else:
+            steps += _layer_steps(payment, policy)
     return steps
 
 
@@ -117,9 +122,11 @@ def _payment_basis(payment: LayerPayment, policy: Policy) -> str:
     if payment.fixed_deduction:
         basis += f" − 定额扣减 {written(payment.fixed_deduction)}"
     if payment.layer.over_year:
-        basis += f" − 本年本层已支付 {written(payment.paid_before)}"
+        basis += f" − 本年本层此前已支付 {written(payment.paid_before)}"
     if payment.cap is not None:
         basis += f"，{PER[payment.cap.per]}封顶线剩余 {written(payment.cap.left)}"
+    if payment.room * payment.scale < payment.uncapped:
+        basis += f"，不超过总额减前面各层支付 {written(payment.room)}"
     return f"{basis}，四舍五入到分"
 
 
@@ -145,20 +152,10 @@ def _title(layer: Layer) -> str:
 
 
 def _percent(ratio: int, scale: int) -> str:
-    return f"{_decimal(Fraction(100 * ratio, scale))}%"
+    return f"{decimal_of(Fraction(100 * ratio, scale))}%"
 
 
 def _exact(amount: int, scale: int) -> str:
     """An amount in fen over a scale as exact yuan, with two decimals or more."""
     whole, rest = divmod(amount, scale)
-    return written(whole) if rest == 0 else _decimal(Fraction(amount, 100 * scale))
-
-
-def _decimal(number: Fraction) -> str:
-    """A fraction whose denominator has only the factors 2 and 5, written out in full."""
-    places, denominator = 0, number.denominator
-    while denominator != 1:
-        number, places = number * 10, places + 1
-        denominator = number.denominator
-    digits = str(number.numerator).rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return written(whole) if rest == 0 else decimal_of(Fraction(amount, 100 * scale))

@@ -8,7 +8,7 @@ and its year, and a yearly amount from outside the portal (bucket ``2023``) coun
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from settlement.rules.fen import fen, yuan
 
@@ -37,13 +37,40 @@ class KeptKey(NamedTuple):
     bucket: str
 
 
+PlainKey: TypeAlias = tuple[str, str, str]  # a KeptKey as the computation makes it: equal, and cheaper
+
+
+class Additions(Mapping[KeptKey, Decimal]):
+    """What one visit adds to the kept totals, in yuan (stays: in stays); nothing is listed at zero."""
+
+    __slots__ = ("in_fen",)
+
+    def __init__(self, in_fen: dict[PlainKey, int]) -> None:
+        self.in_fen = in_fen
+
+    def __getitem__(self, key: KeptKey) -> Decimal:
+        return yuan(self.in_fen[key])
+
+    def __iter__(self) -> Iterator[KeptKey]:
+        return map(KeptKey._make, self.in_fen)
+
+    def __len__(self) -> int:
+        return len(self.in_fen)
+
+    def __repr__(self) -> str:
+        return f"Additions({dict(self)})"
+
+    def negated(self) -> "Additions":
+        return Additions({key: -amount for key, amount in self.in_fen.items()})
+
+
 class Kept(Mapping[KeptKey, Decimal]):
     """The totals a person has so far, in yuan (stays: in stays); read-only, and 0 where nothing is kept."""
 
     __slots__ = ("_totals",)
 
     def __init__(self, additions: Mapping[KeptKey, Decimal] | None = None) -> None:
-        self._totals: dict[KeptKey, int] = {}
+        self._totals: dict[PlainKey, int] = {}
         for key, amount in (additions or {}).items():
             self._add(key, fen(amount))
 
@@ -54,22 +81,22 @@ class Kept(Mapping[KeptKey, Decimal]):
         return key in self._totals
 
     def __iter__(self) -> Iterator[KeptKey]:
-        return iter(self._totals)
+        return map(KeptKey._make, self._totals)
 
     def __len__(self) -> int:
         return len(self._totals)
 
     def total(self, name: str, measure: str, bucket: str) -> int:
         """The total over the bucket's period in fen."""
-        return self._totals.get(KeptKey(name, measure, bucket), 0)
+        return self._totals.get((name, measure, bucket), 0)
 
-    def _add(self, key: KeptKey, amount: int) -> None:
+    def _add(self, key: PlainKey, amount: int) -> None:
         totals = self._totals
         name, measure, bucket = key
         totals[key] = totals.get(key, 0) + amount
         for length in (DAY, MONTH, YEAR):
             if length < len(bucket):
-                wider = KeptKey(name, measure, bucket[:length])
+                wider = (name, measure, bucket[:length])
                 totals[wider] = totals.get(wider, 0) + amount
 
 
@@ -78,9 +105,9 @@ class RunningKept(Kept):
 
     __slots__ = ()
 
-    def add(self, additions: Mapping[KeptKey, Decimal]) -> None:
-        for key, amount in additions.items():
-            self._add(key, fen(amount))
+    def add(self, additions: Additions) -> None:
+        for key, amount in additions.in_fen.items():
+            self._add(key, amount)
 
 
 NOTHING_KEPT = Kept()

@@ -51,7 +51,8 @@ def pay(layer: Layer, bill: Bill) -> LayerPayment | None:
     if cap is not None and cap.left * scale < payment:
         payment = cap.left * scale
         over_cap = rounded(not_consumed(parts, (cap.left + fixed) * scale if cap.left else 0))
-    paid = half_up(min(payment, (bill.total - bill.paid) * scale), scale)
+    room = bill.total - bill.paid
+    paid = half_up(min(payment, room * scale), scale)
 
     result = LayerPayment(
         layer=layer,
@@ -69,6 +70,7 @@ def pay(layer: Layer, bill: Bill) -> LayerPayment | None:
         paid_before=before,
         cap=cap,
         over_cap=over_cap,
+        room=room,
         payment=paid,
     )
     _keep(bill, result, entering.counted, caps)
@@ -146,23 +148,30 @@ def _caps(layer: Layer, bill: Bill) -> list[CapLeft]:
 
 
 def _keep(bill: Bill, result: LayerPayment, counted: bool, caps: list[CapLeft]) -> None:
-    layer, name, year = result.layer, result.layer.name, bill.year
-    deductible, cost = result.deductible, result.cost
+    """Note what this visit adds; a layer's name stands once in a benefit, a cap's may stand in several layers."""
+    layer, name, year, paid = result.layer, result.layer.name, bill.year, result.payment
+    deductible, cost, additions = result.deductible, result.cost, bill.additions
     if layer.over_year:
         # The year's figures replace the earlier ones; what is kept are additions, so the difference is added.
         deductible -= bill.kept.total(name, kept.DEDUCTIBLE, year)
         cost -= bill.kept.total(name, kept.COST, year)
-    bill.keep(name, kept.BASE, year, result.base - result.earlier_base)
-    bill.keep(name, kept.DEDUCTIBLE, bill.institution_day, deductible)
-    bill.keep(name, kept.COST, year, cost)
-    bill.keep(name, kept.PAID, year, result.payment)
-    if counted:
-        bill.keep(name, kept.LIMITED_COST, bill.day, cost)
-        bill.keep(name, kept.LIMITED_DEDUCTIBLE, bill.day, deductible)
-    for cap in caps:
-        bill.cap_spent[cap.name] = bill.cap_spent.get(cap.name, 0) + result.payment
-        if cap.per != "visit":
-            bill.keep(cap.name, kept.CAP_MEASURES[cap.per], bill.period(cap.per), result.payment)
+    if result.base != result.earlier_base:
+        additions[name, kept.BASE, year] = result.base - result.earlier_base
+    if deductible:
+        additions[name, kept.DEDUCTIBLE, bill.institution_day] = deductible
+    if cost:
+        additions[name, kept.COST, year] = cost
+    if counted and cost:
+        additions[name, kept.LIMITED_COST, bill.day] = cost
+    if counted and deductible:
+        additions[name, kept.LIMITED_DEDUCTIBLE, bill.day] = deductible
+    if paid:
+        additions[name, kept.PAID, year] = paid
+        for cap in caps:
+            bill.cap_spent[cap.name] = bill.cap_spent.get(cap.name, 0) + paid
+            if cap.per != "visit":
+                key = (cap.name, kept.CAP_MEASURES[cap.per], bill.period(cap.per))
+                additions[key] = additions.get(key, 0) + paid
 
 
 def _not_covered(layer: Layer, bill: Bill, what: str) -> NotCovered:

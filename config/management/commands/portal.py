@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from config import embedded
+from config.demo.people import LOGINS
 from config.preparation import prepare
 from config.supervision import Service, Signalled, Supervisor, die_with_parent, listen_for_the_end
 
@@ -23,23 +24,6 @@ READY_WITHIN = 90.0  # seconds, for a slow machine
 ROUND = 0.3  # seconds between two looks at the services
 ROUNDS_TO_LOOK_AT_SERVERS = 10
 WEB_WORKERS, WEB_THREADS, TASKS_AT_ONCE = 2, 4, 2
-DEMO_LOGINS = (
-    ("national.operator", "国家经办机构 经办人"),
-    ("national.supervisor", "国家经办机构 负责人"),
-    ("henan.operator", "河南省 经办人"),
-    ("henan.supervisor", "河南省 负责人"),
-    ("henan.finance", "河南省 财务"),
-    ("beijing.operator", "北京市 经办人"),
-    ("beijing.supervisor", "北京市 负责人"),
-    ("beijing.finance", "北京市 财务"),
-    ("zhoukou.clerk", "周口市 经办人"),
-    ("zhoukou.clerk2", "周口市 经办人（复核）"),
-    ("zhoukou.supervisor", "周口市 负责人"),
-    ("beijing.clerk", "北京市 就医地经办人"),
-    ("hospital.beijing", "北京 定点医疗机构"),
-    ("auditor", "审计"),
-    ("admin", "系统管理员"),
-)
 
 
 class Command(BaseCommand):
@@ -101,7 +85,7 @@ class Command(BaseCommand):
         lines = [f"门户已就绪：http://{HOST}:{port}/"]
         if settings.DEMO:
             lines.append(f"演示账号（口令均为 {settings.DEMO_PASSWORD}）：")
-            lines += [f"  {login:<20}{person}" for login, person in DEMO_LOGINS]
+            lines += [f"  {username:<20}{name}" for username, name, *_ in LOGINS]
         self._say("\n".join([*lines, "按 Ctrl-C 结束。"]))
 
     def _say(self, text: str) -> None:

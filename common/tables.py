@@ -87,7 +87,7 @@ def page_link(request: Any, record: Model | None, text: Any = None) -> Link | st
     meta = record._meta
     if not request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
         return str(shown)
-    if not scope.visible(type(record)._default_manager.filter(pk=record.pk), request.user).exists():
+    if not scope.sees(request.user, record):
         return str(shown)
     return Link(shown, reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk]))
 

@@ -1,0 +1,1 @@
+"""What the portal costs, always beside a named yardstick measured in the same run."""

@@ -1,0 +1,115 @@
+"""The home page: what waits for me, by when, and where the month stands."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from clearing.admin.sheet import SHEET_MARKS
+from clearing.enums import ConfirmationStatus, SheetStatus
+from clearing.models import Sheet
+from common import scope
+from common.admin import Link, Mark, Row, Table
+from common.admin.cases import days_left
+from common.models import Term
+from settlement.enums import StatementStatus
+from settlement.models import Statement
+
+SOON_DAYS = 7
+TERMS_SHOWN = 20
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    """What every page may need; the sign-in page of the demo lists who can sign in."""
+    if not settings.DEMO or request.user.is_authenticated:
+        return {}
+    from config.demo.people import LOGINS
+
+    return {
+        "demo_logins": [(username, name) for username, name, _, _ in LOGINS],
+        "demo_password": settings.DEMO_PASSWORD,
+    }
+
+
+def context(request: HttpRequest, page: dict[str, Any]) -> dict[str, Any]:
+    """The home page for this person's office and role."""
+    today = timezone.localdate()
+    return {**page, "title": "首页", "today": today, "cards": _cards(request, today), "tables": _tables(request, today)}
+
+
+def _cards(request: HttpRequest, today: date) -> list[dict[str, Any]]:
+    """How much waits: overdue, today, soon."""
+    waiting = scope.visible(Term, request.user).filter(ended_on=None)
+    counts = waiting.aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=today)),
+        today=Count("pk", filter=Q(due_on=today)),
+        soon=Count("pk", filter=Q(due_on__gt=today, due_on__lte=today + timedelta(days=SOON_DAYS))),
+    )
+    return [
+        {"title": "已逾期", "count": counts["overdue"], "kind": "danger"},
+        {"title": "今日到期", "count": counts["today"], "kind": "warning"},
+        {"title": f"{SOON_DAYS} 天内到期", "count": counts["soon"], "kind": "info"},
+    ]
+
+
+def _tables(request: HttpRequest, today: date) -> list[Table]:
+    shown = [_terms(request, today), _statements(request), _sheets(request)]
+    return [table for table in shown if table is not None]
+
+
+def _terms(request: HttpRequest, today: date) -> Table | None:
+    """The open terms of this office, the earliest first, each leading to its case."""
+    if request.user.institution_id:
+        return None
+    waiting = scope.visible(Term, request.user).filter(ended_on=None).select_related("agency")
+    held = list(waiting.order_by("due_on", "pk")[: TERMS_SHOWN + 1])
+    rows = [[_case_link(request, term), term.kind, term.agency, term.due_on, days_left(term, today)] for term in held]
+    note = f"只列最早到期的 {TERMS_SHOWN} 件。" if len(held) > TERMS_SHOWN else ""
+    headers = ["业务", "期限", "应办机构", "到期日", "剩余"]
+    return Table("待办期限", headers, rows[:TERMS_SHOWN], note=note, empty="没有未办结的期限。")
+
+
+def _case_link(request: HttpRequest, term: Term) -> Link:
+    model = apps.get_model(term.case_kind)
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    may = request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    return Link(model._meta.verbose_name, reverse(f"admin:{name}_change", args=[term.case_id]) if may else "")
+
+
+def _statements(request: HttpRequest) -> Table | None:
+    """The statements of the latest period, by status."""
+    held = scope.visible(Statement, request.user)
+    latest = held.order_by("-period").values_list("period", flat=True).first()
+    if latest is None or not request.user.has_perm("settlement.view_statement"):
+        return None
+    counts = held.filter(period=latest).order_by().values("status").annotate(n=Count("pk"))
+    url = f"{reverse('admin:settlement_statement_changelist')}?period={latest}&status__exact="
+    rows = [
+        [Link(StatementStatus(line["status"]).label, f"{url}{line['status']}"), line["n"]]
+        for line in sorted(counts, key=lambda line: StatementStatus.values.index(line["status"]))
+    ]
+    return Table(f"{latest} 期对账单", ["状态", "份数"], rows, numbers=(1,), beside=True)
+
+
+def _sheets(request: HttpRequest) -> Table | None:
+    """The latest sheets and how many provinces still have to confirm."""
+    if not request.user.has_perm("clearing.view_sheet"):
+        return None
+    pending = Count("provinces", filter=Q(provinces__status=ConfirmationStatus.PENDING))
+    latest = Sheet.objects.annotate(pending=pending).order_by("-period")[:3]
+    rows = [
+        Row(
+            [
+                Link(sheet.period, reverse("admin:clearing_sheet_change", args=[sheet.pk])),
+                Mark(sheet.get_status_display(), SHEET_MARKS[SheetStatus(sheet.status)]), sheet.amount, sheet.pending,
+            ]
+        )
+        for sheet in latest
+    ]  # fmt: skip
+    headers = ["清算期", "状态", "清算金额（元）", "待确认省份"]
+    return Table("清算进度", headers, rows, numbers=(2, 3), beside=True, empty="还没有清算表。")

@@ -1,0 +1,148 @@
+"""The entry of an application at the window: a form whose content passes the same gate as every other channel."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from unfold.fields import UnfoldAdminAutocompleteModelChoiceField
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
+)
+
+from common import gate, scope
+from common.gate import InvalidMessage
+from filings import intake
+from filings.enums import Category, Channel, Material
+from filings.messages import Application
+from filings.models import Filing
+from filings.parameters import TEMPORARY_MONTHS
+from registry.admin.people import persons_found
+from registry.enums import Insurance
+from registry.models import InsuredPerson, Region
+
+FOUND_AT_MOST = 20
+# Under which names the gate reports a field of the form.
+FIELD_OF = {
+    "psn_no": "person",
+    "person_number": "person",
+    "rloc_admdvs": "destination",
+    "begndate": "valid_from",
+    "enddate": "valid_until",
+}
+
+
+class WindowForm(forms.Form):
+    """The application form (备案表); whether it is right is for the gate to say."""
+
+    person = UnfoldAdminAutocompleteModelChoiceField(
+        "admin:filings_persons", InsuredPerson.objects.none(), label="参保人员", required=False,
+        help_text="输入人员编号、证件号码（全号）或姓名开头，只能选择本机构的参保人员。",
+    )  # fmt: skip
+    insurance = forms.ChoiceField(label="险种", choices=Insurance, widget=UnfoldAdminSelectWidget)
+    category = forms.ChoiceField(
+        label="备案类型",
+        choices=[choice for choice in Category.choices if choice[0] != Category.EMERGENCY],
+        widget=UnfoldAdminSelectWidget,
+        help_text="急诊抢救视同已备案，无需申请。",
+    )
+    destination = UnfoldAdminAutocompleteModelChoiceField(
+        "admin:filings_destinations", Region.objects.none(), label="就医地", required=False,
+        help_text="备案到地市；直辖市、省级统筹地区和兵团备案到省级。",
+    )  # fmt: skip
+    valid_from = forms.CharField(label="开始日期", required=False, widget=UnfoldAdminSingleDateWidget)
+    valid_until = forms.CharField(
+        label="截止日期", required=False, widget=UnfoldAdminSingleDateWidget,
+        help_text=f"留空：长期备案长期有效，临时外出就医 {TEMPORARY_MONTHS.values[-1].value} 个月。",
+    )  # fmt: skip
+    materials = forms.MultipleChoiceField(
+        label="材料", choices=Material, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    reason = forms.CharField(label="申请说明", required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+
+    def __init__(self, staff: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = scope.visible(InsuredPerson, staff)  # type: ignore[attr-defined]
+        self.fields["destination"].queryset = destinations()  # type: ignore[attr-defined]
+
+    def payload(self) -> dict[str, Any]:
+        """What was filled in, as a message; what was left empty is left out, so that the gate names it."""
+        filled = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+        if person := filled.pop("person", None):
+            filled["person_number"] = person.person_number
+        if destination := filled.pop("destination", None):
+            filled["destination"] = destination.pk
+        return {**filled, "channel": Channel.WINDOW}
+
+    def show(self, invalid: InvalidMessage) -> None:
+        """Say every error at its field."""
+        for error in invalid.errors:
+            name = FIELD_OF.get(error.field, error.field)
+            self.add_error(name if name in self.fields else None, f"{error.wrong}{error.remedy}")
+
+
+def application_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Show the form, or take the application and lead to the filing."""
+    if not model_admin.has_add_permission(request):
+        raise PermissionDenied
+    first = {"valid_from": f"{timezone.localdate()}", "materials": [Material.IDENTITY, Material.FORM]}
+    form = WindowForm(request.user, request.POST) if request.method == "POST" else WindowForm(request.user, initial=first)
+    if request.method == "POST" and form.is_valid() and (filing := _apply(form, request.user)):
+        messages.success(request, f"已受理 {filing}，应于 {filing.due_on} 前办结。")
+        return redirect("admin:filings_filing_change", filing.pk)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": "登记备案申请",
+        "opts": model_admin.opts,
+        "form": form,
+        "media": model_admin.media + form.media,
+    }
+    return TemplateResponse(request, "filings/application.html", context)
+
+
+def find_persons(request: HttpRequest) -> JsonResponse:
+    """The insured persons of this office whom the term means."""
+    if not request.user.has_perm("filings.add_filing"):
+        raise PermissionDenied
+    term = request.GET.get("term", "").strip()
+    found = scope.visible(InsuredPerson, request.user).filter(persons_found(term)) if term else InsuredPerson.objects.none()
+    return _choices((person.pk, _described(person)) for person in found.select_related("home_area")[:FOUND_AT_MOST])
+
+
+def find_destinations(request: HttpRequest) -> JsonResponse:
+    """The places to which a filing can be made."""
+    term = request.GET.get("term", "").strip()
+    found = destinations().filter(Q(name__contains=term) | Q(code__startswith=term)).select_related("parent")
+    return _choices((place.pk, f"{place.name}（{place.parent or '省级'}）") for place in found[:FOUND_AT_MOST])
+
+
+def destinations() -> Any:
+    """Cities, and the provinces that are one pool."""
+    places = Q(level="prefecture") | Q(level="province", pooling_areas__province_pooled=True)
+    municipalities = Q(level="province", pooling_areas__kind__in=["municipality", "corps"])
+    return Region.objects.filter(places | municipalities, valid_until=None).distinct().order_by("code")
+
+
+def _described(person: InsuredPerson) -> str:
+    return f"{person.name} {person.masked_certificate} {person.home_area}"
+
+
+def _choices(found: Any) -> JsonResponse:
+    results = [{"id": str(key), "text": text} for key, text in found]
+    return JsonResponse({"results": results, "pagination": {"more": False}})
+
+
+def _apply(form: WindowForm, staff: Any) -> Filing | None:
+    try:
+        return intake.apply(gate.read(Application, form.payload()), by=staff, at=timezone.now())
+    except InvalidMessage as invalid:
+        form.show(invalid)
+        return None

@@ -1,0 +1,161 @@
+"""The month of an institution: its list and page, and the agreement of both sides."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+
+from common.admin import CaseAdmin, Link, Row, ScopedAdmin, Table, Verb, list_link
+from common.admin.filters import PeriodFilter
+from common.admin.verbs import Why
+from registry.admin.places import ProvinceFilter
+from settlement import statements
+from settlement.enums import StatementStatus, StatementVerb
+from settlement.models import Settlement, Statement, StatementLine
+
+MARKS = {
+    StatementStatus.DRAWN: "warning",
+    StatementStatus.INSTITUTION_AGREED: "info",
+    StatementStatus.AGREED: "success",
+    StatementStatus.CLEARED: "success",
+    StatementStatus.OVER_LIMIT: "danger",
+}
+AMOUNTS = ("visits", "total", "fund", "account", "deducted", "amount")
+
+
+def own_institution(staff: Any, statement: Statement) -> bool:
+    """The institution speaks for itself."""
+    return bool(staff.institution_id == statement.institution_id)
+
+
+def own_office(staff: Any, statement: Statement) -> bool:
+    """The office that has the agreement with the institution."""
+    return bool(staff.agency_id == statement.agency_id)
+
+
+def verb(name: str, act: Any, status: StatementStatus, who: Any, sentence: str, **more: Any) -> Verb:
+    """A verb of the statement, for those who may agree to statements."""
+    kind = StatementVerb[name]
+    return Verb(
+        kind.value, kind.label, act, "settlement.agree_statement", {status}, offered_to=who, sentence=sentence, **more
+    )
+
+
+VERBS = (
+    verb(
+        "AGREE_AS_INSTITUTION", statements.agree_as_institution, StatementStatus.DRAWN, own_institution,
+        "确认后由就医地经办机构复核；生成后若有新的结算，系统会先更新对账单再请核对。",
+    ),
+    verb(
+        "TAKE_BACK", statements.take_back, StatementStatus.INSTITUTION_AGREED, own_institution,
+        "经办机构确认前可以撤回，撤回后须重新确认。", form=Why, is_grave=True,
+    ),
+    verb(
+        "AGREE", statements.agree, StatementStatus.INSTITUTION_AGREED, own_office,
+        "双方确认后不再变更，当月新的结算和冲销转入下期。",
+    ),
+)  # fmt: skip
+
+
+@admin.register(Statement)
+class StatementAdmin(CaseAdmin):
+    """Statements: agreed by the institution and its office by day 20."""
+
+    verbs = VERBS
+    list_display = (
+        "number", "institution", "host_area", "period", "declared_period", "visits", "amount", "status_mark", "due_on",
+    )  # fmt: skip
+    search_fields = ("number__exact", "institution__code__exact", "institution__name__startswith")
+    search_help_text = "对账单编号、机构编号或机构名称开头"
+    list_filter = (PeriodFilter, ("status", ChoicesDropdownFilter), ("host_province", ProvinceFilter))
+    ordering = ("-period", "institution")
+    select_related = ("institution", "host_area", "host_province", "agency", "handler")
+    links = ("institution",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("number", "status_mark"), ("institution", "host_area"), ("period", "declared_period"),
+                    ("visits", "amount"), ("institution_agreed_at", "agreed_at"), ("agency", "handler"), "due_on",
+                )
+            },
+        ),
+    )  # fmt: skip
+
+    def panels(self, request: HttpRequest, record: Any) -> list[Table]:
+        return [lines_table(record), *super().panels(request, record)]
+
+    @display(description="状态", label=MARKS, ordering="status")
+    def status_mark(self, statement: Statement) -> tuple[str, str]:
+        return statement.status, statement.get_status_display()
+
+
+@admin.register(StatementLine)
+class StatementLineAdmin(ScopedAdmin):
+    """The lines that are cleared; both provinces see theirs."""
+
+    list_display = (
+        "institution", "period", "home_province", "insurance", "service", "settled_month", "returned", *AMOUNTS,
+    )  # fmt: skip
+    list_filter = (
+        ("home_province", ProvinceFilter), ("host_province", ProvinceFilter), ("insurance", ChoicesDropdownFilter),
+        ("service", ChoicesDropdownFilter), ("returned", BooleanRadioFilter),
+    )  # fmt: skip
+    ordering = ("-pk",)
+    select_related = ("statement__institution", "home_province", "host_province")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("institution", "period"), ("home_province", "host_province"), ("insurance", "service"),
+                    ("settled_month", "returned"), ("visits", "total"), ("fund", "account"), ("deducted", "amount"),
+                )
+            },
+        ),
+    )  # fmt: skip
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """The lines of a clearing row are found by the period and status of their statements."""
+        ways = ("statement__declared_period", "statement__status")
+        return lookup in ways or super().lookup_allowed(lookup, value, request)
+
+    def panels(self, request: HttpRequest, record: Any) -> list[Table]:
+        link = settlements_link(record, f"查看这 {record.visits} 人次的结算")
+        return [Table("结算", ["由此汇总"], [[link]]), *super().panels(request, record)]
+
+    @display(description="医药机构")
+    def institution(self, line: StatementLine) -> Any:
+        return line.statement.institution
+
+    @display(description="对账期")
+    def period(self, line: StatementLine) -> str:
+        return line.statement.period
+
+
+def settlements_link(line: StatementLine, text: Any) -> Link:
+    """The settlements that the line is the sum of, found by key."""
+    return list_link(
+        Settlement, text, institution=line.statement.institution_id, period=line.statement.period,
+        home_province__code__exact=line.home_province_id, insurance__exact=line.insurance,
+        service__exact=line.service, settled_month=line.settled_month, returned__exact=line.returned,
+    )  # fmt: skip
+
+
+def lines_table(statement: Statement) -> Table:
+    """The lines with their totals; each leads to its settlements."""
+    lines = list(statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk"))
+    rows = []
+    for line in lines:
+        line.statement = statement
+        first = f"{line.home_province}{'*' if line.returned else ''}"
+        figures = [getattr(line, name) for name in AMOUNTS[1:]]
+        words = [first, line.get_insurance_display(), line.get_service_display(), line.settled_month]
+        rows.append(Row([*words, settlements_link(line, line.visits), *figures], "returned" if line.returned else ""))
+    totals = [["合计", "", "", "", *(sum(getattr(line, name) for line in lines) for name in AMOUNTS)]] if lines else []
+    headers = ["参保省", "险种", "业务类型", "费用所属月", "人次", "医疗费总额", "基金支付", "个人账户支付", "审核扣款", "应结金额"]
+    note = "点人次看逐笔结算；* 为返还。"
+    return Table("对账明细（元）", headers, rows, totals, note=note, numbers=(4, 5, 6, 7, 8, 9))
