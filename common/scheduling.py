@@ -113,15 +113,15 @@ class ClockSetBack(Exception):
 
 
 def run_due(
-    schedule: Sequence[Job], now: datetime, *, since: date | None = None, only: Sequence[str] = ()
+    schedule: Sequence[Job], now: datetime, *, since: date | None = None, only: Sequence[str] = (), wait: bool = False
 ) -> list[JobRun]:
     """Run every job that should have run by ``now`` and has not, once, in order; the runs made now are returned.
 
     ``since`` is the first day with anything to do; without it, the first of the first month that ran, or of this one.
-    Nothing is done while another scheduler holds the lease. A failed run is tried again at the next call; jobs that
-    need it wait, the others go on.
+    While another scheduler holds the lease nothing is done, unless told to ``wait`` for it. A failed run is tried again
+    at the next call; jobs that need it wait, the others go on.
     """
-    with _lease() as held:
+    with _lease(wait) as held:
         if not held:
             logger.info("another scheduler is at work")
             return []
@@ -203,11 +203,11 @@ def _run(job: Job, period: str, planned: datetime) -> JobRun:
 
 
 @contextmanager
-def _lease() -> Iterator[bool]:
+def _lease(wait: bool) -> Iterator[bool]:
     """One scheduler at a time; a killed one loses the lease with its connection."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEASE])
-        held = cursor.fetchone()[0]
+        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_lock(%s)", [LEASE])
+        held = wait or cursor.fetchone()[0]
     try:
         yield held
     finally:

@@ -6,13 +6,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from registry.enums import Role
-from registry.models import Agency, Institution, Staff
+from registry.models import Agency, ChronicDisease, Institution, PoolingArea, Region, Staff, WorkingDay
+from settlement import published_policies
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+REFERENCE = {Region, PoolingArea, Agency, WorkingDay, ChronicDisease, ContentType, Permission}
 
 
 def at(text: str) -> datetime:
@@ -38,6 +44,21 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
         yield
         _use(real)
         _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """For tests with several connections: what they write is really committed, and removed afterwards.
+
+    The reference data stays as it is; such a test reads it and leaves it alone.
+    """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+        connections["default"].close()
+        tables = ", ".join(f'"{model._meta.db_table}"' for model in apps.get_models() if model not in REFERENCE)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '5s'; TRUNCATE {tables}; RESET lock_timeout")
+        published_policies.load_shipped(timezone.now())
 
 
 def _use(names: dict[str, str]) -> None:

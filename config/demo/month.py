@@ -66,15 +66,17 @@ def load(now: datetime, say: Callable[[str], None]) -> None:
 
 
 def _publish_policies(now: datetime) -> None:
-    published = set(Policy.objects.values_list("area_id", "insurance"))
-    texts = [
-        (f"{area.code}-{insurance}", demo_policy_text(area.code, area.name, insurance, POLICY_FROM))
+    """A demo policy for every area and insurance that has no real one."""
+    real = set(Policy.objects.values_list("area_id", "insurance"))
+    wanted = [
+        (area, insurance)
         for area in PoolingArea.objects.order_by("code")
         for insurance in Insurance.values
-        if (area.code, insurance) not in published
+        if (area.code, insurance) not in real
     ]
-    for draft in published_policies.file_drafts(texts, by=None, at=now):
-        published_policies.publish(draft, by=None, at=now)
+    published_policies.put_in_force(
+        [(f"{area}{i}", demo_policy_text(area.code, area.name, i, POLICY_FROM)) for area, i in wanted], now
+    )
 
 
 def _file(demo: Demo, enrolments: list[Enrolment]) -> list[tuple[Enrolment, Filing]]:

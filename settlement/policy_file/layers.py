@@ -40,7 +40,11 @@ class LayerReader:
         reader = self.reader
         keys = reader.mapping(node, key, required=("fund", "slices"), optional=LAYER_KEYS)
         fund = Fund(reader.word(keys["fund"], f"{key}.fund", Fund.values) if "fund" in keys else "other")
-        name = self._name(keys.get("name"), key, benefit, fund, earlier)
+        name = f"{benefit}.{fund.value}" + _ordinal(1 + sum(layer.fund == fund for layer in earlier))
+        if "name" in keys:
+            name = self._given_name(keys["name"], f"{key}.name") or name
+        if any(layer.name == name for layer in earlier):
+            reader.fault(keys.get("name", node), f"{key}.name", f"同一待遇内层名 {name} 重复")
         over_year = "over" in keys and reader.word(keys["over"], f"{key}.over", ("visit", "year")) == "year"
         if over_year:
             self._check_over_year(keys, key, first=not earlier)
@@ -57,15 +61,6 @@ class LayerReader:
             fixed_deduction=self._fixed_deduction(keys.get("fixed_deduction"), f"{key}.fixed_deduction"),
             caps=self._caps(keys.get("caps"), f"{key}.caps", name),
         )
-
-    def _name(self, node: Node | None, key: str, benefit: str, fund: Fund, earlier: list[rules.Layer]) -> str:
-        count = sum(layer.fund == fund for layer in earlier)
-        name = f"{benefit}.{fund.value}" + (f".{count + 1}" if count else "")
-        if node is not None:
-            name = self._given_name(node, f"{key}.name") or name
-        if any(layer.name == name for layer in earlier):
-            self.reader.fault(node, f"{key}.name", f"同一待遇内层名 {name} 重复")
-        return name
 
     def _given_name(self, node: Node, key: str) -> str:
         name = self.reader.text(node, key)
@@ -248,6 +243,10 @@ class LayerReader:
             row = self.reader.mapping(item, path, required=required, optional=("when", *optional))
             found.append((read_when(self.reader, row.get("when"), f"{path}.when"), read(item, row, path)))
         return tuple(found)
+
+
+def _ordinal(number: int) -> str:
+    return f".{number}" if number > 1 else ""
 
 
 def _value(node: Node | None, name: str) -> Node | None:

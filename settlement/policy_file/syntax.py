@@ -202,9 +202,10 @@ class Reader:
         return Fraction(number or 0)
 
     def _number(self, node: Node, key: str, form: re.Pattern[str], wanted: str) -> str | None:
-        if isinstance(node, ScalarNode) and node.tag in (INTEGER, FLOAT) and node.style not in QUOTED:
+        quoted = isinstance(node, ScalarNode) and node.style in QUOTED
+        if isinstance(node, ScalarNode) and not quoted and (node.tag in (INTEGER, FLOAT) or form.fullmatch(node.value)):
             self.fault(node, key, f"数字 {node.value} 没有加引号；{wanted}")
-        elif not isinstance(node, ScalarNode) or node.style not in QUOTED or not form.fullmatch(node.value):
+        elif not quoted or not form.fullmatch(node.value):
             self.fault(node, key, f"{shown(node)} 无效；{wanted}")
         elif len(node.value) > LONGEST_NUMBER:
             self.fault(node, key, f"数字超过 {LONGEST_NUMBER} 位")

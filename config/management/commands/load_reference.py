@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         counts = reference_data.load()
         counts["数据分区"] = open_months(partitioned_models(), Month.of(timezone.localdate()), 13)
-        counts["待遇政策"] = len(published_policies.load_shipped(timezone.now()))
+        counts["待遇政策"] = published_policies.load_shipped(timezone.now())
         if options["verbosity"]:
             for name, count in counts.items():
                 self.stdout.write(f"{name} {count} 条")
