@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +30,7 @@ def columns(model_admin: Any, names: Any) -> Resource:
     fields = {}
     for name in names:
         label = label_for_field(name, model_admin.model, model_admin)
-        fields[str(name)] = Field(column_name=str(label), dehydrate_method=partial(_value, model_admin, name))
+        fields[str(name)] = Field(column_name=str(label), dehydrate_method=_reader(model_admin, name))
     return DeclarativeMetaclass("ListResource", (Resource,), fields)()
 
 
@@ -81,6 +80,11 @@ class _Echo:
 def _with_bom(text: Iterator[str]) -> Iterator[str]:
     yield BOM
     yield from text
+
+
+def _reader(model_admin: Any, name: str) -> Callable[[Any], Any]:
+    """What reads the value from a record: a function, for a resource copies whatever else its fields hold."""
+    return lambda record: _value(model_admin, name, record)
 
 
 def _value(model_admin: Any, name: str, record: Any) -> Any:

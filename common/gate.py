@@ -1,6 +1,7 @@
 """The one gate a message passes: every error of every field at once, in Chinese, with what to do."""
 
 import re
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -42,15 +43,20 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True, str_strip_whitespace=True)
 
 
-def no_float(value: Any) -> Any:
-    """Binary floats cannot hold fen; amounts come as text or as JSON numbers read as decimals."""
+PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def plain(value: Any) -> Any:
+    """Binary floats cannot hold fen; amounts come as plain text or as JSON numbers read as decimals."""
     if isinstance(value, float):
         raise ValueError("金额不能是浮点数。|请以字符串或定点数传送。")
+    if isinstance(value, str) and not PLAIN.fullmatch(value.strip()):
+        raise ValueError("不是数。|请填金额，例如 128.50。")
     return value
 
 
-Yuan = Annotated[Decimal, BeforeValidator(no_float), Field(max_digits=16, decimal_places=2)]
-Charge = Annotated[Decimal, BeforeValidator(no_float), Field(max_digits=16, decimal_places=2, ge=0)]
+Yuan = Annotated[Decimal, BeforeValidator(plain), Field(max_digits=16, decimal_places=2)]
+Charge = Annotated[Decimal, BeforeValidator(plain), Field(max_digits=16, decimal_places=2, ge=0)]
 
 SAID = {
     "missing": ("缺少此项。", "请补填。"),

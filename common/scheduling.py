@@ -176,17 +176,18 @@ def _run(job: Job, period: str, planned: datetime) -> JobRun:
         )
     run, created = JobRun.objects.get_or_create(
         job=job.name,
-        planned_at=planned,
+        period=period,
         defaults={
             "label": job.label,
             "article": job.article,
-            "period": period,
+            "planned_at": planned,
             "started_at": timezone.now(),
             "outcome": JobRun.Outcome.RUNNING,
         },
     )
     if not created:
         run.attempts += 1
+        run.planned_at = planned  # a schedule moved to later takes its failed run along
         run.started_at, run.ended_at, run.outcome, run.error = timezone.now(), None, JobRun.Outcome.RUNNING, ""
         run.save()
     try:

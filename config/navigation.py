@@ -73,8 +73,8 @@ SIDEBAR = [
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": TITLE,
-    "SITE_HEADER": "跨省异地就医直接结算",
-    "SITE_SUBHEADER": "经办门户",
+    "SITE_HEADER": "跨省异地就医",
+    "SITE_SUBHEADER": "直接结算经办门户",
     "SITE_SYMBOL": "swap_horiz",
     "SITE_URL": None,
     "SHOW_HISTORY": False,

@@ -19,23 +19,25 @@ from registry.models import Agency, Enrolment, Institution, InsuredPerson, Pooli
 
 def apply(application: Application, *, by: Any, at: datetime) -> Filing:
     """Take an application; InvalidMessage names every field at fault, and nothing is written then."""
-    person = InsuredPerson.objects.select_related("home_area").filter(person_number=application.person_number).first()
+    person = InsuredPerson.objects.filter(person_number=application.person_number).first()
+    enrolment = _enrolment(application, person)
     destination = Region.objects.filter(code=application.destination).first()
-    errors = _faults(application, person, destination)
+    if destination and destination.valid_until and destination.valid_until < application.valid_from:
+        destination = None  # abolished, and no longer anybody's address
+    errors = _faults(application, person, enrolment, destination)
     if errors:
         raise InvalidMessage(errors)
-    assert person is not None and destination is not None
+    assert person is not None and enrolment is not None and destination is not None
     end = application.valid_until or default_end(application.category, application.valid_from)
     with transaction.atomic():
-        InsuredPerson.objects.select_for_update().get(pk=person.pk)
         filing = Filing(
             number=next_number("BA", timezone.localdate(at)),
-            agency=Agency.objects.get(area=person.home_area),
+            agency=Agency.objects.get(area=enrolment.area_id),
             person=person,
             insurance=application.insurance,
             category=application.category,
-            home_area=person.home_area,
-            home_province_id=person.home_area.province_id,
+            home_area_id=enrolment.area_id,
+            home_province_id=enrolment.province_id,
             destination=destination,
             host_province_id=province_of(destination.code),
             valid_from=application.valid_from,
@@ -103,7 +105,16 @@ def _in_force(filing: Filing, on: date) -> bool:
     return cancelled is None or timezone.localdate(cancelled) > on
 
 
-def _faults(application: Application, person: InsuredPerson | None, destination: Region | None) -> list[FieldError]:
+def _enrolment(application: Application, person: InsuredPerson | None) -> Enrolment | None:
+    """The insurance that pays: it may have moved to another area since the person was registered."""
+    if person is None:
+        return None
+    return person.enrolments.in_force(application.valid_from).filter(insurance=application.insurance).first()
+
+
+def _faults(
+    application: Application, person: InsuredPerson | None, enrolment: Enrolment | None, destination: Region | None
+) -> list[FieldError]:
     errors = []
     if person is None:
         errors.append(
@@ -114,7 +125,7 @@ def _faults(application: Application, person: InsuredPerson | None, destination:
                 "请核对人员编号和参保地（常见错误：省本级与地市选错）。",
             )
         )
-    elif not person.enrolments.in_force(application.valid_from).filter(insurance=application.insurance).exists():
+    elif enrolment is None:
         errors.append(
             FieldError(
                 "insurance", application.insurance, "该人员在开始日没有此险种的参保关系。", "请核对险种和参保状态。"
@@ -125,13 +136,14 @@ def _faults(application: Application, person: InsuredPerson | None, destination:
             FieldError("destination", application.destination, "没有这个行政区划。", "请选择就医地市或直辖市。")
         )
     else:
-        errors += _destination_faults(person, destination)
+        home = enrolment.province_id if enrolment else person.home_province_id if person else ""
+        errors += _destination_faults(home, destination)
     return errors
 
 
-def _destination_faults(person: InsuredPerson | None, destination: Region) -> list[FieldError]:
+def _destination_faults(home_province: str, destination: Region) -> list[FieldError]:
     province = province_of(destination.code)
-    if person and person.home_province_id == province:
+    if home_province == province:
         return [
             FieldError(
                 "destination",

@@ -12,7 +12,7 @@ SHOWN = {
         "workingday", "fiscalaccount",
     },
     "filings": {"filing"},
-    "settlement": {"settlement", "chargeline", "settlementstep", "policy", "statement", "statementline"},
+    "settlement": {"settlement", "chargeline", "settlementsteps", "policy", "statement", "statementline"},
     "clearing": {"sheet", "sheetrow", "provincesheet", "notice", "noticeline"},
     "common": {"jobrun"},
 }  # fmt: skip
@@ -21,7 +21,7 @@ VIEW_ALL = {f"{app}.view_{model}" for app, models in SHOWN.items() for model in 
 VIEW_OFFICE = VIEW_ALL - {"common.view_jobrun"}
 VIEW_INSTITUTION = {
     "registry.view_region", "registry.view_poolingarea", "registry.view_institution", "registry.view_workingday",
-    "settlement.view_settlement", "settlement.view_chargeline", "settlement.view_settlementstep",
+    "settlement.view_settlement", "settlement.view_chargeline", "settlement.view_settlementsteps",
     "settlement.view_statement", "settlement.view_statementline",
 }  # fmt: skip
 

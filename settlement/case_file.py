@@ -135,15 +135,16 @@ class CaseReader:
             if key not in allowed:
                 self._note(_join(path, key), f"未知的键，只允许 {'、'.join(allowed)}")
         for key in required:
-            if document.get(key) is None:
+            if document.get(key) in (None, ""):
                 self._note(_join(path, key), "缺少此项")
         return document
 
     def _text(self, keys: dict[str, Any], key: str, path: str) -> str | None:
+        """A string; an empty one says no more than none."""
         value = keys.get(key)
-        if value is None or (isinstance(value, str) and value):
-            return value
-        self._note(_join(path, key), "应为不为空的字符串")
+        if value is None or isinstance(value, str):
+            return value or None
+        self._note(_join(path, key), "应为字符串")
         return None
 
     def _word(self, keys: dict[str, Any], key: str, path: str, allowed: Iterable[str]) -> str | None:

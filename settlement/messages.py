@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from common.gate import Charge, Message
+from common.dates import SHANGHAI
 from common.money import ZERO
 from registry.enums import Insurance, Service
 from settlement.enums import ExpenseCategory, InpatientType
@@ -52,9 +53,14 @@ class VisitMessage(Message):
         parts = sum((charge.amount for charge in self.charges), ZERO)
         if parts != self.total:
             raise ValueError(f"医疗费总额 {self.total} 与费用明细合计 {parts} 不等。|请先上传全部费用再结算。")
-        if self.begun_on > self.settled_at.date():
+        if self.begun_on > self.settled_on:
             raise ValueError("入院或就诊日晚于结算日。|请核对日期。")
         return self
+
+    @property
+    def settled_on(self) -> date:
+        """The day in Shanghai, whatever offset the sender uses."""
+        return self.settled_at.astimezone(SHANGHAI).date()
 
     def sum_of(self, part: str) -> Decimal:
         """The sum of one part over all charges."""

@@ -175,8 +175,7 @@ def bill(enrolment: Enrolment, hospital: Institution, service: str, settled: str
 def visit(enrolment: Enrolment, hospital: Institution, service: str, settled: str, **parts: Any) -> Settlement:
     """A visit with one line of charges, settled at a moment in Shanghai."""
     payload = bill(enrolment, hospital, service, settled, **parts)
-    received = at(parts["received"]) if "received" in parts else at(settled)
-    return intake.settle(hospital.code, message_number(hospital.code), payload, at=received)
+    return intake.settle(hospital.code, message_number(hospital.code), payload, at=at(settled))
 
 
 def late_visit(received: str, enrolment: Enrolment, hospital: Institution, settled: str, **parts: Any) -> Settlement:

@@ -63,7 +63,7 @@ NOT_A_CASE = {"settlement/published_policies.py"}
 BULK_WRITES = {"update", "create", "get_or_create", "update_or_create", "aupdate", "acreate"}
 
 CLOCK_STEPS = {"tasks", "admin", "api", "management", "spreadsheet"}
-CLOCK_FILES = {"common/scheduling.py", "common/admin.py", "common/worklist.py", "config/schedule.py"}
+CLOCK_FILES = {"common/scheduling.py", "config/schedule.py"}
 CLOCK_CALLS = {"now", "localdate", "localtime"}
 
 MONEY = ("settlement", "clearing", "common/money.py", "common/fields.py", "common/gate.py")

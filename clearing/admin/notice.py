@@ -69,7 +69,7 @@ def counterparts(notice: Notice) -> Table:
     rows = []
     for number, ((name, returned), owed) in enumerate(by_other.items(), start=1):
         parts = [owed.get(kind, ZERO) for kind in Insurance.values]
-        rows.append(Row([number, name, *parts, sum(parts, ZERO)], "returned" if returned else ""))
+        rows.append(Row([str(number), name, *parts, sum(parts, ZERO)], "returned" if returned else ""))
     totals = [sum((row.cells[place] for row in rows), ZERO) for place in (2, 3, 4)]
     other = "收款省份" if notice.kind == NoticeKind.PAYMENT else "付款省份"
     headers = ["序号", other, "职工医保", "居民医保", "合计"]

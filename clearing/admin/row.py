@@ -70,7 +70,17 @@ def lines_table(request: HttpRequest, row: SheetRow) -> Table:
         )
         for line in lines[:SHOWN_AT_MOST]
     ]  # fmt: skip
-    headers = ["医药机构", "对账期", "费用所属月", "人次", "医疗费总额", "基金支付", "个人账户支付", "审核扣款", "应结金额"]
+    headers = [
+        "医药机构",
+        "对账期",
+        "费用所属月",
+        "人次",
+        "医疗费总额",
+        "基金支付",
+        "个人账户支付",
+        "审核扣款",
+        "应结金额",
+    ]
     more = _all_lines(row) if len(lines) > SHOWN_AT_MOST else None
     note = "按金额由大到小；点人次看逐笔结算。"
     return Table("对账明细（元）", headers, rows, note=note, more=more, numbers=tuple(range(3, 9)))

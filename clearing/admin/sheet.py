@@ -12,7 +12,7 @@ from clearing.admin.tables import national_table, pairs_table
 from clearing.enums import ConfirmationStatus, SheetStatus
 from clearing.models import ProvinceSheet, Sheet
 from common.admin import CaseAdmin, Table, Verb
-from common.admin.filters import MonthFilter, PeriodFilter
+from common.admin.filters import MonthFilter
 from registry.admin.places import ProvinceFilter
 
 SHEET_MARKS = {

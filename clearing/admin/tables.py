@@ -29,9 +29,11 @@ def national_table(request: HttpRequest, sheet: Sheet) -> Table:
         totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
         status = Mark(part.get_status_display(), CONFIRMATION[ConfirmationStatus(part.status)])
         name = page_link(request, part, part.province.name)
-        rows.append(Row([number, name, *figures, visits[part.province_id], status]))
+        rows.append(Row([str(number), name, *figures, visits[part.province_id], status]))
     foots = "应付合计＝应收合计" if totals[2] == totals[5] else f"应付与应收相差 {totals[2] - totals[5]}"
-    foot = [["", "全国合计", *totals, sum(visits.values()), Mark(foots, "success" if totals[2] == totals[5] else "danger")]]
+    foot = [
+        ["", "全国合计", *totals, sum(visits.values()), Mark(foots, "success" if totals[2] == totals[5] else "danger")]
+    ]
     kinds = ["职工", "居民", "合计"]
     return Table(
         "全国跨省异地就医费用清算表（附件14）",

@@ -2,10 +2,11 @@
 
 from common.admin.acts import each
 from common.admin.cases import CaseAdmin
+from common.admin.columns import amount
 from common.admin.panels import panel_of
-from common.admin.scoped import ScopedAdmin, ScopedInline, amount
-from common.tables import Cells, Link, Mark, Row, Table, list_link, page_link
+from common.admin.scoped import ScopedAdmin, ScopedInline
 from common.admin.verbs import Verb
+from common.tables import Cells, Link, Mark, Row, Table, list_link, page_link
 
 __all__ = [
     "CaseAdmin",

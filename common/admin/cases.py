@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from common import terms
 from common.admin.scoped import ScopedAdmin
-from common.tables import Mark, Row, Story, Table
 from common.admin.verbs import VerbAdmin
 from common.cases import StatusChange, Term
+from common.tables import Mark, Row, Story, Table
 from common.transitions import history
 
 BY_ITSELF = "系统"
@@ -69,7 +69,9 @@ def _happened(change: StatusChange, labels: dict[str, str]) -> Row:
 def _story(term: Term) -> Story:
     note = "（含未公布的放假安排，暂定）" if term.provisional else ""
     days = terms.receipt(term).days
-    return Story(f"{term.due_on}{note}", [(f"{day.on}", ("计入：" if day.counted else "不计：") + day.why) for day in days])
+    return Story(
+        f"{term.due_on}{note}", [(f"{day.on}", ("计入：" if day.counted else "不计：") + day.why) for day in days]
+    )
 
 
 def _or_nothing(table: Table | None) -> list[Table]:

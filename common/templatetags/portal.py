@@ -22,7 +22,11 @@ def shown(value: Any) -> SafeString:
     if value is None or value == "":
         return SafeString(NOTHING)
     if isinstance(value, Link):
-        return format_html('<a class="link" href="{}">{}</a>', value.url, shown(value.text)) if value.url else shown(value.text)
+        return (
+            format_html('<a class="link" href="{}">{}</a>', value.url, shown(value.text))
+            if value.url
+            else shown(value.text)
+        )
     if isinstance(value, list | tuple):
         return format_html_join(" ", "{}", ((shown(one),) for one in value))
     if isinstance(value, Mark):

@@ -68,17 +68,30 @@ def _terms(request: HttpRequest, today: date) -> Table | None:
         return None
     waiting = scope.visible(Term, request.user).filter(ended_on=None).select_related("agency")
     held = list(waiting.order_by("due_on", "pk")[: TERMS_SHOWN + 1])
-    rows = [[_case_link(request, term), term.kind, term.agency, term.due_on, days_left(term, today)] for term in held]
+    links = _case_links(request, held)
+    rows = [
+        [term.kind, links[term.case_kind, term.case_id], term.agency, term.due_on, days_left(term, today)]
+        for term in held
+    ]
     note = f"只列最早到期的 {TERMS_SHOWN} 件。" if len(held) > TERMS_SHOWN else ""
-    headers = ["业务", "期限", "应办机构", "到期日", "剩余"]
+    headers = ["期限", "业务", "应办机构", "到期日", "剩余"]
     return Table("待办期限", headers, rows[:TERMS_SHOWN], note=note, empty="没有未办结的期限。")
 
 
-def _case_link(request: HttpRequest, term: Term) -> Link:
-    model = apps.get_model(term.case_kind)
-    name = f"{model._meta.app_label}_{model._meta.model_name}"
-    may = request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
-    return Link(model._meta.verbose_name, reverse(f"admin:{name}_change", args=[term.case_id]) if may else "")
+def _case_links(request: HttpRequest, terms: list[Term]) -> dict[tuple[str, int], Link]:
+    """The case of each term by its number, with one query for each kind of case."""
+    links = {}
+    for kind in sorted({term.case_kind for term in terms}):
+        model = apps.get_model(kind)
+        ids = [term.case_id for term in terms if term.case_kind == kind]
+        cases = scope.visible(model, request.user).filter(pk__in=ids).values_list("pk", "number")
+        may = request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+        numbers = dict(cases) if may else {}
+        url = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        for each in ids:
+            text = f"{model._meta.verbose_name} {numbers.get(each, '')}"
+            links[kind, each] = Link(text, reverse(url, args=[each]) if each in numbers else "")
+    return links
 
 
 def _statements(request: HttpRequest) -> Table | None:

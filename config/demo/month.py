@@ -133,7 +133,7 @@ def _settle(demo: Demo, filed: list[tuple[Enrolment, Filing]], institutions: lis
 def _visit(
     demo: Demo, enrolment: Enrolment, filing: Filing, institutions: list[Institution], day: date, emergency: bool
 ) -> dict[str, object] | None:
-    services = _payable(enrolment)
+    services = _payable(enrolment, day)
     service = demo.random.choices(list(services), weights=list(services.values()))[0]
     host = filing.host_province_id
     if emergency and service == Service.INPATIENT:
@@ -162,9 +162,9 @@ def _visit(
     }
 
 
-def _payable(enrolment: Enrolment) -> dict[str, int]:
+def _payable(enrolment: Enrolment, on: date) -> dict[str, int]:
     """What the area's policy pays for, with how often it happens."""
-    policy = published_policies.in_force(enrolment, timezone.localdate())
+    policy = published_policies.in_force(enrolment, on)
     often = {Service.INPATIENT: 3, Service.OUTPATIENT: 5, Service.CHRONIC: 1, Service.PHARMACY: 2}
     benefits = published_policies.rules_of(policy.pk, policy.digest).benefits
     return {service: weight for service, weight in often.items() if service in benefits}

@@ -44,7 +44,9 @@ def own_office(staff: Any, filing: Filing) -> bool:
     return bool(staff.agency_id == filing.agency_id)
 
 
-def verb(name: str, act: Any, statuses: set[Status], form: type[forms.Form], sentence: str, grave: bool = False) -> Verb:
+def verb(
+    name: str, act: Any, statuses: set[Status], form: type[forms.Form], sentence: str, grave: bool = False
+) -> Verb:
     """A verb of the filing's workflow, for those who decide filings."""
     label = workflow.Verb[name].label
     return Verb(
@@ -88,8 +90,12 @@ class FilingAdmin(CaseAdmin):
     may_add = True
     verbs = VERBS
     list_display = (
-        "number", "person", "masked", "category", "destination", "validity", "status_mark", "due_on", "channel",
+        "number", "who", "category", "destination", "valid_from", "valid_until", "status_mark", "due_on", "channel",
         "on_promise",
+    )  # fmt: skip
+    export_columns = (
+        "number", "person", "masked", "insurance", "category", "home_area", "destination", "valid_from", "valid_until",
+        "status_mark", "due_on", "channel", "materials_named", "on_promise", "decided_at", "opinion",
     )  # fmt: skip
     search_fields = ("number__exact",)
     search_help_text = "备案编号、人员编号、证件号码（全号）或姓名开头"
@@ -106,7 +112,7 @@ class FilingAdmin(CaseAdmin):
             {
                 "fields": (
                     ("number", "status_mark"), ("person", "masked"), ("category", "insurance"),
-                    ("home_area", "destination"), ("validity", "channel"), ("get_materials_display", "on_promise"),
+                    ("home_area", "destination"), ("validity", "channel"), ("materials_named", "on_promise"),
                     "reason",
                 )
             },
@@ -122,7 +128,9 @@ class FilingAdmin(CaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         views = {"persons": window.find_persons, "destinations": window.find_destinations}
         wrap = self.admin_site.admin_view
-        return [path(f"{name}/", wrap(view), name=f"filings_{name}") for name, view in views.items()] + super().get_urls()
+        return [
+            path(f"{name}/", wrap(view), name=f"filings_{name}") for name, view in views.items()
+        ] + super().get_urls()
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return window.application_view(self, request)
@@ -139,9 +147,17 @@ class FilingAdmin(CaseAdmin):
     def status_mark(self, filing: Filing) -> tuple[str, str]:
         return filing.status, filing.get_status_display()
 
+    @display(description="参保人员", header=True)
+    def who(self, filing: Filing) -> tuple[str, str]:
+        return filing.person.name, filing.person.masked_certificate
+
     @display(description="证件号码")
     def masked(self, filing: Filing) -> str:
         return filing.person.masked_certificate
+
+    @display(description="材料")
+    def materials_named(self, filing: Filing) -> str:
+        return filing.get_materials_display()
 
     @display(description="有效期", ordering="valid_from")
     def validity(self, filing: Filing) -> str:

@@ -94,7 +94,9 @@ def application_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
     first = {"valid_from": f"{timezone.localdate()}", "materials": [Material.IDENTITY, Material.FORM]}
-    form = WindowForm(request.user, request.POST) if request.method == "POST" else WindowForm(request.user, initial=first)
+    form = (
+        WindowForm(request.user, request.POST) if request.method == "POST" else WindowForm(request.user, initial=first)
+    )
     if request.method == "POST" and form.is_valid() and (filing := _apply(form, request.user)):
         messages.success(request, f"已受理 {filing}，应于 {filing.due_on} 前办结。")
         return redirect("admin:filings_filing_change", filing.pk)
@@ -113,7 +115,9 @@ def find_persons(request: HttpRequest) -> JsonResponse:
     if not request.user.has_perm("filings.add_filing"):
         raise PermissionDenied
     term = request.GET.get("term", "").strip()
-    found = scope.visible(InsuredPerson, request.user).filter(persons_found(term)) if term else InsuredPerson.objects.none()
+    found = (
+        scope.visible(InsuredPerson, request.user).filter(persons_found(term)) if term else InsuredPerson.objects.none()
+    )
     return _choices((person.pk, _described(person)) for person in found.select_related("home_area")[:FOUND_AT_MOST])
 
 

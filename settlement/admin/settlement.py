@@ -34,8 +34,12 @@ class SettlementAdmin(ScopedAdmin):
     """Never changed; money is read only."""
 
     list_display = (
-        "number", "settled_at", "person", "masked", "home_area", "institution", "service", "total", "fund_total",
-        "personal", "kind",
+        "number", "settled_at", "who", "home_area", "institution", "service", "total", "fund_total", "personal", "kind",
+    )  # fmt: skip
+    export_columns = (
+        "number", "settled_at", "person", "masked", "insurance", "home_area", "host_area", "institution", "service",
+        "begun_on", "period", "total", *PARTS, "deductible", *FUND_COLUMNS.values(), "fund_total", "personal",
+        "account", "cash", "kind",
     )  # fmt: skip
     search_fields = ("number__exact",)
     search_help_text = "结算编号、人员编号、证件号码（全号）或姓名开头"
@@ -75,6 +79,10 @@ class SettlementAdmin(ScopedAdmin):
     def kind(self, settlement: Settlement) -> tuple[str, str]:
         return kind_of(settlement)
 
+    @display(description="参保人员", header=True)
+    def who(self, settlement: Settlement) -> tuple[str, str]:
+        return settlement.person.name, settlement.person.masked_certificate
+
     @display(description="证件号码")
     def masked(self, settlement: Settlement) -> str:
         return settlement.person.masked_certificate
@@ -92,7 +100,9 @@ def bill(settlement: Settlement) -> Table:
     """What the visit cost, split by the host's catalogue."""
     names = {field.name: field.verbose_name for field in Settlement._meta.concrete_fields}
     rows = [[names[part], getattr(settlement, part)] for part in PARTS]
-    return Table("费用构成（元）", ["项目", "金额"], rows, [["医疗费总额", settlement.total]], numbers=(1,), beside=True)
+    return Table(
+        "费用构成（元）", ["项目", "金额"], rows, [["医疗费总额", settlement.total]], numbers=(1,), beside=True
+    )
 
 
 def payment(settlement: Settlement) -> Table:
@@ -106,7 +116,9 @@ def payment(settlement: Settlement) -> Table:
         ["个人现金支付", settlement.cash],
         Row(["个人负担合计", settlement.personal], "sum"),
     ]
-    return Table("支付构成（元）", ["项目", "金额"], rows, [["医疗费总额", settlement.total]], numbers=(1,), beside=True)
+    return Table(
+        "支付构成（元）", ["项目", "金额"], rows, [["医疗费总额", settlement.total]], numbers=(1,), beside=True
+    )
 
 
 def steps(settlement: Settlement) -> Table:

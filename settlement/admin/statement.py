@@ -147,7 +147,9 @@ def settlements_link(line: StatementLine, text: Any) -> Link:
 
 def lines_table(statement: Statement) -> Table:
     """The lines with their totals; each leads to its settlements."""
-    lines = list(statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk"))
+    lines = list(
+        statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk")
+    )
     rows = []
     for line in lines:
         line.statement = statement
@@ -156,6 +158,17 @@ def lines_table(statement: Statement) -> Table:
         words = [first, line.get_insurance_display(), line.get_service_display(), line.settled_month]
         rows.append(Row([*words, settlements_link(line, line.visits), *figures], "returned" if line.returned else ""))
     totals = [["合计", "", "", "", *(sum(getattr(line, name) for line in lines) for name in AMOUNTS)]] if lines else []
-    headers = ["参保省", "险种", "业务类型", "费用所属月", "人次", "医疗费总额", "基金支付", "个人账户支付", "审核扣款", "应结金额"]
+    headers = [
+        "参保省",
+        "险种",
+        "业务类型",
+        "费用所属月",
+        "人次",
+        "医疗费总额",
+        "基金支付",
+        "个人账户支付",
+        "审核扣款",
+        "应结金额",
+    ]
     note = "点人次看逐笔结算；* 为返还。"
     return Table("对账明细（元）", headers, rows, totals, note=note, numbers=(4, 5, 6, 7, 8, 9))

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from settlement.rules import Refusal
-from settlement.rules.fen import fen
 
 LARGEST_FILE = 1_000_000  # characters
 LARGEST_TREE = 200_000  # values, aliases unfolded
@@ -179,10 +177,11 @@ class Reader:
         number = self._number(node, key, AMOUNT, '金额应写作带引号、不为负的十进制数，例如 "800.00"')
         if number is None:
             return 0
-        if len(number.partition(".")[2]) > 2:
+        whole, _, decimals = number.partition(".")
+        if len(decimals) > 2:
             self.fault(node, key, f"金额 {number} 多于两位小数")
             return 0
-        return fen(Decimal(number))
+        return int(whole + decimals.ljust(2, "0"))
 
     def ratio(self, node: Node, key: str) -> Fraction:
         """A ratio in quotes from 0 to 1."""

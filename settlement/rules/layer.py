@@ -42,18 +42,11 @@ def pay(layer: Layer, bill: Bill) -> LayerPayment | None:
     uncapped = _uncapped(bill, rates, parts)
     fixed = first_match(layer.fixed_deduction, bill.facts) or 0
     before = bill.kept.total(layer.name, kept.PAID, bill.year) if layer.over_year else 0
-    scale = rates.scale
-    payment = max(0, max(0, uncapped - fixed * scale) - before * scale)
-
+    payment = max(0, max(0, uncapped - fixed * rates.scale) - before * rates.scale)
     caps = _caps(layer, bill) if layer.caps else []
     cap = min(caps) if caps else None
-    over_cap = 0
-    if cap is not None and cap.left * scale < payment:
-        payment = cap.left * scale
-        over_cap = rounded(not_consumed(parts, (cap.left + fixed) * scale if cap.left else 0))
+    payment, over_cap = _capped(cap, payment, fixed, rates.scale, parts)
     room = bill.total - bill.paid
-    paid = half_up(min(payment, room * scale), scale)
-
     result = LayerPayment(
         layer=layer,
         base=base,
@@ -64,14 +57,14 @@ def pay(layer: Layer, bill: Bill) -> LayerPayment | None:
         cost=entering.cost,
         beyond_limit=entering.beyond,
         parts=parts,
-        scale=scale,
+        scale=rates.scale,
         uncapped=uncapped,
         fixed_deduction=fixed,
         paid_before=before,
         cap=cap,
         over_cap=over_cap,
         room=room,
-        payment=paid,
+        payment=half_up(min(payment, room * rates.scale), rates.scale),
     )
     _keep(bill, result, entering.counted, caps)
     return result
@@ -145,6 +138,14 @@ def _caps(layer: Layer, bill: Bill) -> list[CapLeft]:
             spent += bill.kept.total(cap.name, kept.CAP_MEASURES[cap.per], bill.period(cap.per))
         found.append(CapLeft(max(0, amount - spent), cap.name, cap.per))
     return found
+
+
+def _capped(cap: CapLeft | None, payment: int, fixed: int, scale: int, parts: list[Part]) -> tuple[int, int]:
+    """The payment under the tightest cap (times the scale), and the cost over the cap where it binds."""
+    if cap is None or cap.left * scale >= payment:
+        return payment, 0
+    target = (cap.left + fixed) * scale if cap.left else 0
+    return cap.left * scale, rounded(not_consumed(parts, target))
 
 
 def _keep(bill: Bill, result: LayerPayment, counted: bool, caps: list[CapLeft]) -> None:

@@ -46,6 +46,7 @@ def filing(status: str, area: str = "411600", number: str = "A0001") -> Filing:
         valid_until=date(2027, 2, 28),
         channel="national_app",
         materials=["form", "identity", "referral_proof"],
+        decided_at=None if status in ("submitted", "incomplete") else at("2026-09-01 09:30"),
     )
     return begin(kept, status, verb="申请", by=None, at=at("2026-09-01 09:00"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from threading import Timer
 
 import pytest
 from django.db import connection
@@ -219,6 +220,16 @@ def test_a_later_failure_does_not_hold_up_what_was_planned_before_it(stage: Stag
     assert [name for name, _ in stage.log] == ["close", "books"]
 
 
+def test_a_failed_run_moves_along_with_its_schedule_and_holds_nobody_up_afterwards(stage: Stage) -> None:
+    stage.broken = {"draw"}
+    run_due((stage.job("draw", Daily(time(0, 1))),), morning(1), since=date(2026, 10, 1))
+    stage.broken = set()
+    schedule = (stage.job("draw", Daily(time(0, 2))), stage.job("close", Daily(time(0, 3)), "draw"))
+    runs = run_due(schedule, morning(1), since=date(2026, 10, 1))
+    assert done(runs) == [("draw", "2026-10-01", "done"), ("close", "2026-10-01", "done")]
+    assert (runs[0].planned_at, runs[0].attempts) == (at("2026-10-01 00:02"), 2)
+
+
 # One scheduler, one direction
 
 
@@ -235,6 +246,17 @@ def another_scheduler(db: None) -> Iterator[None]:
 def test_while_another_scheduler_is_at_work_nothing_is_done(stage: Stage, another_scheduler: None) -> None:
     assert run_due((stage.job("books", Daily(time(0, 5))),), morning(1), since=FROM) == []
     assert (stage.log, JobRun.objects.count()) == ([], 0)
+
+
+def test_who_was_told_to_wait_works_when_the_other_has_done(stage: Stage) -> None:
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LEASE])
+    released = Timer(0.3, other.connection.close)  # its lease falls with its connection
+    released.start()
+    runs = run_due((stage.job("books", Daily(time(0, 5))),), morning(1), since=date(2026, 10, 1), wait=True)
+    released.join()
+    assert done(runs) == [("books", "2026-10-01", "done")]
 
 
 def test_the_lease_is_given_back(stage: Stage) -> None:

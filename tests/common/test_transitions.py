@@ -1,6 +1,6 @@
 """A status changes by the table of its kind or not at all, and every change stays on record, chained."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import product
@@ -240,14 +240,9 @@ def test_the_working_role_cannot_touch_history(change: Callable[[Any], Any]) -> 
 
 
 @pytest.fixture
-def kept_sheet(django_db_setup: None, django_db_blocker: Any) -> Iterator[Sheet]:
-    """A sheet kept for good, so that other connections see it; its owner takes it away afterwards."""
-    with django_db_blocker.unblock():
-        kept = sheet("generated")
-        yield kept
-        StatusChange.objects.using("owner").filter(case_kind=Sheet.kind(), case_id=kept.pk).delete()
-        Sheet.objects.using("owner").filter(pk=kept.pk).delete()
-        connections.close_all()
+def kept_sheet(committed_db: None) -> Sheet:
+    """A sheet kept for good, so that other connections see it."""
+    return sheet("generated")
 
 
 def test_what_the_owner_of_the_tables_alters_is_found(kept_sheet: Sheet) -> None:

@@ -62,7 +62,8 @@ conditions = {
 
 @st.composite
 def whens(draw: st.DrawFn) -> dict[str, Any]:
-    facts = draw(st.lists(st.sampled_from(sorted(conditions)), max_size=2, unique=True))
+    size = draw(st.sampled_from((0, 0, 0, 1, 2)))
+    facts = draw(st.lists(st.sampled_from(sorted(conditions)), min_size=size, max_size=size, unique=True))
     return {fact: draw(conditions[fact]) for fact in facts}
 
 
@@ -72,7 +73,7 @@ def rows(draw: st.DrawFn, value: st.SearchStrategy[dict[str, Any]], *, certain: 
     found = []
     for _ in range(draw(st.integers(0, 2))):
         found.append({"when": draw(whens()), **draw(value)})
-    if (certain and draw(st.integers(0, 30))) or draw(st.booleans()):
+    if draw(st.integers(0, 30 if certain else 2)):
         found.append(draw(value))
     return found
 
@@ -177,7 +178,7 @@ def layers(draw: st.DrawFn, first: bool) -> dict[str, Any]:
         "caps": caps(),
     }
     for key, value in optional.items():
-        if draw(st.integers(0, 2)) == 0 or (key == "caps" and draw(st.booleans())):
+        if draw(st.booleans()):
             layer[key] = draw(value)
     return layer
 
@@ -205,7 +206,7 @@ def policies(draw: st.DrawFn, valid_from: date, valid_until: date | None) -> dic
         "valid_from": valid_from,
         "valid_until": valid_until,
         "benefits": {
-            kind: draw(benefits()) for kind in KINDS if kind in ("inpatient", "outpatient") or draw(st.booleans())
+            kind: draw(benefits()) for kind in KINDS if kind in ("inpatient", "outpatient") or draw(st.integers(0, 9))
         },
     }
     if draw(st.booleans()):

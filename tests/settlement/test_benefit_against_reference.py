@@ -66,7 +66,7 @@ def agree(policies: list[Amounts], case: Amounts) -> None:
 
 
 @given(policy_sets(), cases())
-@settings(max_examples=150, deadline=None, suppress_health_check=NO_RUSH)
+@settings(max_examples=80, deadline=None, suppress_health_check=NO_RUSH)
 def test_engine_agrees_with_the_reference(policies: list[Amounts], case: Amounts) -> None:
     agree(policies, case)
 
@@ -79,7 +79,7 @@ def test_engine_agrees_with_the_reference_for_long(policies: list[Amounts], case
 
 
 @given(policy_sets(), cases())
-@settings(max_examples=50, deadline=None, suppress_health_check=NO_RUSH)
+@settings(max_examples=20, deadline=None, suppress_health_check=NO_RUSH)
 def test_the_explanation_changes_no_amount(policies: list[Amounts], case: Amounts) -> None:
     compiled = read_policies([(f"{number}.yaml", written(policy)) for number, policy in enumerate(policies)])
     visits = read_case(json.dumps(case))

@@ -45,7 +45,9 @@ def test_a_later_layer_is_computed_on_its_base(base: str, amount: str) -> None:
 
 
 def test_a_first_layer_that_does_not_apply_yields_no_components() -> None:
-    layers = second("base: {only: [deductible, copay]}").replace("- fund: pool", "- fund: pool\n  applies: {place: local}")
+    layers = second("base: {only: [deductible, copay]}").replace(
+        "- fund: pool", "- fund: pool\n  applies: {place: local}"
+    )
     assert funds(settled(policy(layers), visit("1570.00"))[0]) == {"pool": "0.00", "critical": "0.00"}
 
 
@@ -76,7 +78,10 @@ def test_over_the_year_the_base_adds_up_and_what_was_paid_is_subtracted() -> Non
 
 
 def test_a_new_year_starts_over() -> None:
-    assert critical(YEARLY, visit("2400.00", on="2023-12-31"), visit("2400.00", on="2024-01-01")) == ["120.00", "120.00"]
+    assert critical(YEARLY, visit("2400.00", on="2023-12-31"), visit("2400.00", on="2024-01-01")) == [
+        "120.00",
+        "120.00",
+    ]
 
 
 def test_over_the_year_the_rows_of_this_visit_apply_to_the_whole() -> None:

@@ -88,7 +88,10 @@ def test_the_account_pays_charges_out_of_scope_too() -> None:
 
 
 def test_the_account_stays_out_where_the_visit_says_so_or_the_policy_does_not_list_the_kind() -> None:
-    assert str(settled(policy(HALF, head=ACCOUNT), visit("9.00", use_account=False), account_balance="9")[0].cash) == "4.50"
+    assert (
+        str(settled(policy(HALF, head=ACCOUNT), visit("9.00", use_account=False), account_balance="9")[0].cash)
+        == "4.50"
+    )
     assert str(settled(policy(HALF), visit("9.00"), account_balance="9")[0].cash) == "4.50"
 
 

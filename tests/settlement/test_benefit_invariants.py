@@ -25,7 +25,7 @@ def computed(policies: list[Amounts], case: Case) -> Any:
 
 
 @given(policy_sets(), cases())
-@settings(max_examples=60, deadline=None, suppress_health_check=NO_RUSH)
+@settings(max_examples=25, deadline=None, suppress_health_check=NO_RUSH)
 def test_parts_add_up_and_nothing_is_negative(policies: list[Amounts], case: Amounts) -> None:
     read = read_case(json.dumps(case))
     for visit, (_, benefit) in zip(read.visits, computed(policies, read), strict=False):
@@ -41,7 +41,7 @@ def test_parts_add_up_and_nothing_is_negative(policies: list[Amounts], case: Amo
 
 
 @given(policy_sets(), cases())
-@settings(max_examples=60, deadline=None, suppress_health_check=NO_RUSH)
+@settings(max_examples=25, deadline=None, suppress_health_check=NO_RUSH)
 def test_settling_and_then_reversing_everything_leaves_nothing(policies: list[Amounts], case: Amounts) -> None:
     read = read_case(json.dumps(case))
     visits = [visit for visit in read.visits if isinstance(visit, Visit)]
@@ -55,7 +55,7 @@ def test_settling_and_then_reversing_everything_leaves_nothing(policies: list[Am
 
 
 @given(policy_sets(), cases(longest=3))
-@settings(max_examples=40, deadline=None, suppress_health_check=[*NO_RUSH, HealthCheck.filter_too_much])
+@settings(max_examples=10, deadline=None, suppress_health_check=[*NO_RUSH, HealthCheck.filter_too_much])
 def test_computing_twice_gives_the_same(policies: list[Amounts], case: Amounts) -> None:
     read = read_case(json.dumps(case))
     assert computed(policies, read) == computed(policies, read)

@@ -25,7 +25,11 @@ def stay(total: str, admitted_on: str, on: str, **facts: object) -> dict[str, ob
     [
         (date(2023, 12, 30), date(2024, 1, 2), [(date(2023, 12, 31), 2), (date(2024, 1, 2), 1)]),
         (date(2023, 12, 31), date(2024, 1, 1), [(date(2023, 12, 31), 1)]),
-        (date(2023, 12, 31), date(2025, 1, 2), [(date(2023, 12, 31), 1), (date(2024, 12, 31), 366), (date(2025, 1, 2), 1)]),
+        (
+            date(2023, 12, 31),
+            date(2025, 1, 2),
+            [(date(2023, 12, 31), 1), (date(2024, 12, 31), 366), (date(2025, 1, 2), 1)],
+        ),
     ],
 )
 def test_a_night_belongs_to_the_year_in_which_it_begins(
@@ -91,7 +95,9 @@ def test_by_days_policy_and_age_are_those_of_the_settlement_day() -> None:
     """
     new = policy(text, head=BY_DAYS).__class__
     one = policy(text, head=BY_DAYS)
-    only_new = new(**{name: getattr(one, name) for name in one.__slots__ if name != "valid_from"}, valid_from=date(2024, 1, 1))
+    only_new = new(
+        **{name: getattr(one, name) for name in one.__slots__ if name != "valid_from"}, valid_from=date(2024, 1, 1)
+    )
     assert paid(only_new, stay("100.00", "2023-12-27", "2024-01-02"), born_on="1964-01-02") == ["90.00"]
 
 

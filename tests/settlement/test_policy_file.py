@@ -164,7 +164,7 @@ CHANGES = [
     ('[null, "0.90"]', '[null, "1.01"]', 18, f"{FIRST}.slices.rows[1].slices[2][2]", "0 至 1"),
     ("slices: {rows: [{slices: [[null", "slices: {from: top, rows: [{slices: [[null", 24, f"{SECOND}.slices.from", "zero"),
     ("slices: {rows: [{slices: [[null", "slices: {count: day, rows: [{slices: [[null", 24, f"{SECOND}.slices.count", "year"),
-    # over: year
+    # a layer over the year
     ("per: year, rows: [{amount: \"1000\"}]", 'per: visit, rows: [{amount: "1000"}]', 22, f"{SECOND}.deductible.per", "per: year"),
     ("per: year, rows: [{amount: \"1000\"}]", 'per: year, year_limit: "9", rows: [{amount: "1000"}]', 22, f"{SECOND}.deductible.year_limit", "不能写"),
     ("cost_limit: {per: year", "cost_limit: {per: day", 23, f"{SECOND}.cost_limit.per", "per: year"),
@@ -259,7 +259,7 @@ def test_files_that_cannot_be_read_are_faults_like_others(tmp_path: Path) -> Non
 
 def test_a_cap_of_one_name_may_stand_in_several_layers_and_benefits() -> None:
     cap = 'caps: [{per: year, name: pool, rows: [{amount: "9"}]}]'
-    layers = "\n".join(f'- {{fund: {fund}, slices: {{rows: []}}, {cap}}}' for fund in ("pool", "aid"))
+    layers = "\n".join(f"- {{fund: {fund}, slices: {{rows: []}}, {cap}}}" for fund in ("pool", "aid"))
     caps = [layer.caps[0] for layer in read_policy(policy_text(layers)).benefits["inpatient"]]
     assert caps[0] == caps[1]
 
