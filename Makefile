@@ -12,7 +12,7 @@ PORTAL := .venv/bin/python
 
 # make test TESTS="tests/settlement -k 报销" WORKERS=2
 TESTS ?=
-WORKERS ?= 0
+WORKERS ?= 2
 PYTEST = $(PORTAL) -m pytest -n $(WORKERS)
 ifndef CHROMIUM
 CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name))) \

@@ -33,6 +33,7 @@ FROM settlement_statementline AS line
 JOIN settlement_statement AS statement ON statement.id = line.statement_id
 WHERE statement.declared_period = %(period)s AND statement.status = %(agreed)s
 GROUP BY home_province_id, line.host_province_id, insurance, service, returned
+HAVING sum(line.visits) <> 0 OR sum(total) <> 0  -- what was wholly taken back is nothing to confirm or to pay
 """
 
 

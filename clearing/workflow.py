@@ -25,7 +25,7 @@ ALLOWED = {
     ConfirmationStatus.CONFIRMED: set(),
 }
 
-CONFIRMATION = TermKind("确认清算表", "by_day", CONFIRMATION_DAY.values[0].article)
+CONFIRMATION = TermKind("确认清算表", "by_day", CONFIRMATION_DAY)
 
 
 def confirm(province_sheet: ProvinceSheet, *, by: Any, at: datetime) -> ProvinceSheet:
@@ -50,5 +50,4 @@ def confirm(province_sheet: ProvinceSheet, *, by: Any, at: datetime) -> Province
 def open_confirmations(sheet: Sheet, on: date) -> None:
     """Start the term until the 25th for every province that has figures to confirm."""
     waiting = list(sheet.provinces.filter(status=ConfirmationStatus.PENDING).order_by("pk"))
-    # The sheet's own day counts: a sheet generated on the 25th would be due at once.
-    terms.open_terms(waiting, CONFIRMATION, start=on, n=CONFIRMATION_DAY.on(on))
+    terms.open_terms(waiting, CONFIRMATION, start=on)

@@ -9,10 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def in_chinese(on: date) -> str:

@@ -1,7 +1,6 @@
 """The one gate a message passes: every error of every field at once, in Chinese, with what to do."""
 
 import re
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal

@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from common.dates import Month
+from common.law import Dated
 
 logger = structlog.get_logger(__name__)
 
@@ -39,11 +40,15 @@ class Daily:
 
 @dataclass(frozen=True)
 class Monthly:
-    """For each month, on a day of the ``months_later`` month after it; day 0 is that month's last."""
+    """For each month, on a day of the ``months_later`` month after it; day 0 is that month's last.
 
-    day: int
+    A day of the law is the one in force for the month; ``after`` days may follow it (the first moment after day 20).
+    """
+
+    day: int | Dated[int]
     at: time
     months_later: int = 1
+    after: int = 0
 
     def planned(self, since: date, until: datetime) -> Iterator[tuple[str, datetime]]:
         month = Month.of(since)
@@ -54,7 +59,8 @@ class Monthly:
     def moment_for(self, month: Month) -> datetime:
         """The planned moment for one month."""
         then = month.next(self.months_later)
-        return _moment(then.day(self.day) if self.day else then.last, self.at)
+        day = self.day.on(month.last) if isinstance(self.day, Dated) else self.day
+        return _moment((then.day(day) if day else then.last) + timedelta(days=self.after), self.at)
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,9 @@ class JobRun(models.Model):
         verbose_name = verbose_name_plural = "作业运行记录"
         constraints = [
             models.UniqueConstraint(
-                fields=["job", "planned_at"],
-                name="job_run_once_per_moment",
-                violation_error_message="同一作业的同一计划时间只能有一条运行记录。",
+                fields=["job", "period"],
+                name="job_run_once_per_period",
+                violation_error_message="同一作业的同一期只能有一条运行记录。",
             )
         ]
         indexes = [models.Index(fields=["-planned_at"], name="job_run_latest")]

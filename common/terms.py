@@ -9,7 +9,7 @@ from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from common import dates
 from common.cases import Case, Term
-from common.law import Article
+from common.law import Dated
 
 CALENDAR: list[Callable[[], dates.Calendar]] = []  # registry says where the working-day table is
 
@@ -32,57 +32,46 @@ RULES: dict[str, Callable[..., dates.DueDate]] = {
 
 @dataclass(frozen=True)
 class TermKind:
-    """A kind of term: its name on screen, how it is counted, and the article that sets it."""
+    """A kind of term: its name on screen, how it is counted, and the law's number that sets it."""
 
     name: str
     rule: str
-    article: Article
+    number: Dated[int]
 
-    def due(self, start: date, n: int = 0) -> dates.DueDate:
-        """The due date with its story."""
-        return RULES[self.rule](start, n)
+    def due(self, start: date) -> dates.DueDate:
+        """The due date with its story, by the number in force on the day the term starts."""
+        return RULES[self.rule](start, self.number.on(start))
+
+    def starting(self, start: date) -> dict[str, Any]:
+        """What a term that starts on the day keeps: its article and rule as they are then, and its due date."""
+        law, due = self.number.value_on(start), self.due(start)
+        return {
+            "kind": self.name,
+            "article": str(law.article),
+            "rule": f"{self.rule}:{law.value}",
+            "started_on": start,
+            "due_on": due.due_on,
+            "provisional": due.provisional,
+        }
 
 
-def open_term(case: Case, kind: TermKind, *, start: date, n: int = 0, agency: Any) -> Term:
+def open_term(case: Case, kind: TermKind, *, start: date, agency: Any) -> Term:
     """Start a term of the case and let the case's due date follow."""
-    due = kind.due(start, n)
-    term = Term.objects.create(
-        case_kind=case.kind(),
-        case_id=case.pk,
-        kind=kind.name,
-        article=str(kind.article),
-        rule=f"{kind.rule}:{n}",
-        started_on=start,
-        due_on=due.due_on,
-        provisional=due.provisional,
-        agency=agency,
-    )
+    term = Term.objects.create(case_kind=case.kind(), case_id=case.pk, agency=agency, **kind.starting(start))
     _follow(case)
     return term
 
 
-def open_terms(cases: list[Any], kind: TermKind, *, start: date, n: int = 0) -> None:
+def open_terms(cases: list[Any], kind: TermKind, *, start: date) -> None:
     """Start the same term for many cases, each for its own office."""
-    due = kind.due(start, n)
+    if not cases:
+        return
+    same = kind.starting(start)
     Term.objects.bulk_create(
-        [
-            Term(
-                case_kind=case.kind(),
-                case_id=case.pk,
-                kind=kind.name,
-                article=str(kind.article),
-                rule=f"{kind.rule}:{n}",
-                started_on=start,
-                due_on=due.due_on,
-                provisional=due.provisional,
-                agency_id=case.agency_id,
-            )
-            for case in cases
-        ],
+        [Term(case_kind=case.kind(), case_id=case.pk, agency_id=case.agency_id, **same) for case in cases],
         batch_size=2000,
     )
-    if cases:
-        follow_all(type(cases[0])._default_manager.filter(pk__in=[case.pk for case in cases]))
+    follow_all(type(cases[0])._default_manager.filter(pk__in=[case.pk for case in cases]))
 
 
 def end_term(case: Case, kind: TermKind, *, on: date, outcome: str) -> None:

@@ -95,7 +95,7 @@ def law() -> str:
     lines += ["", "## Terms", "", "Each open term of a case is a row with its due date and its story.", ""]
     lines += _table("term", "counted", "article", "constant")
     lines += [
-        _row(kind.name, COUNTED[kind.rule], str(kind.article), f"`{module}.{name}`")
+        _row(kind.name, COUNTED[kind.rule], str(kind.number.values[-1].article), f"`{module}.{name}`")
         for module, name, kind in sorted(term_kinds(), key=lambda each: each[:2])
     ]
     lines += ["", "## Readings", "", "Where the source is silent we had to judge; each judgement is marked `解释`.", ""]
@@ -246,7 +246,8 @@ def when(cadence: Cadence) -> str:
         month = {0: "of the month itself", 1: "of the next month"}.get(
             cadence.months_later, f"of the month {cadence.months_later} months later"
         )
-        day = f"day {cadence.day}" if cadence.day else "the last day"
+        number = cadence.day.values[-1].value if isinstance(cadence.day, Dated) else cadence.day
+        day = f"day {number + cadence.after}" if number else "the last day"
         return f"{day} {month} at {cadence.at:%H:%M}"
     raise TypeError(f"no words for {cadence!r}: add them here")
 

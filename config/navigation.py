@@ -77,6 +77,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "直接结算经办门户",
     "SITE_SYMBOL": "swap_horiz",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("portal/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,

@@ -20,9 +20,6 @@ from settlement import statements
 from settlement.models import Settlement
 from settlement.parameters import AGREEMENT_DAY
 
-_ROLL_DAY = AGREEMENT_DAY.values[-1].value + 1  # the first moment after day 20
-_SHEET_DAY = SHEET_DAY.values[-1].value
-
 
 def expire_filings(period: str, planned: datetime) -> dict[str, int]:
     """End the filings whose last day was yesterday."""
@@ -64,11 +61,11 @@ SCHEDULE = (
     ),
     Job(
         "roll_statements", "20日终了：未确认的对账单转入下期", "规程第四十条、第五十条",
-        Monthly(_ROLL_DAY, time(0, 0)), roll_statements, needs=("draw_statements",),
+        Monthly(AGREEMENT_DAY, time(0, 0), after=1), roll_statements, needs=("draw_statements",),
     ),
     Job(
         "close_month", "21日生成全国清算表和分省清算表", str(SHEET_DAY.values[-1].article),
-        Monthly(_SHEET_DAY, time(0, 10)), close_month, needs=("roll_statements",),
+        Monthly(SHEET_DAY, time(0, 10)), close_month, needs=("roll_statements",),
     ),
     Job(
         "publish_notices", "月底前发布费用付款、收款通知书", str(NOTICE_ARTICLE),

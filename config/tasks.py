@@ -3,12 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from config.schedule import SCHEDULE
+from common.scheduling import run_due
+from config.schedule import SCHEDULE, first_day
 
 
 @shared_task
 def tick() -> int:
     """Run what is due now; another scheduler at work is no fault."""
-    from common.scheduling import run_due
-
-    return len(run_due(SCHEDULE, timezone.now()))
+    return len(run_due(SCHEDULE, timezone.now(), since=first_day()))

@@ -15,6 +15,7 @@ from filings.messages import Application
 from filings.models import Filing
 from filings.rules import covers, default_end, on_promise
 from registry.models import Agency, Enrolment, Institution, InsuredPerson, PoolingArea, Region
+from registry.reference.areas import area_serving
 
 
 def apply(application: Application, *, by: Any, at: datetime) -> Filing:
@@ -39,6 +40,7 @@ def apply(application: Application, *, by: Any, at: datetime) -> Filing:
             home_area_id=enrolment.area_id,
             home_province_id=enrolment.province_id,
             destination=destination,
+            host_area_id=area_serving(destination.code).code,
             host_province_id=province_of(destination.code),
             valid_from=application.valid_from,
             valid_until=end,
@@ -85,6 +87,7 @@ def deem_emergency(enrolment: Enrolment, institution: Institution, begun_on: dat
         home_area=enrolment.area,
         home_province_id=enrolment.province_id,
         destination_id=institution.region_id,
+        host_area_id=institution.area_id,
         host_province_id=institution.province_id,
         valid_from=begun_on,
         valid_until=begun_on,

@@ -24,6 +24,7 @@ class Filing(Case):
     home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
     home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+")
     destination = models.ForeignKey(Region, models.PROTECT, verbose_name="就医地", related_name="+")
+    host_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="就医统筹区", related_name="+")
     host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+")
     valid_from = models.DateField("开始日期")
     valid_until = models.DateField("截止日期", null=True, blank=True)
@@ -81,4 +82,4 @@ class Filing(Case):
         return f"{self.valid_from} 至 {self.valid_until or '长期有效'}"
 
 
-scope.register(Filing, provinces=("home_province", "host_province"), areas=("home_area",))
+scope.register(Filing, provinces=("home_province", "host_province"), areas=("home_area", "host_area"))

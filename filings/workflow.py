@@ -35,7 +35,7 @@ VERBS = {
     Verb.EXPIRE: (Status.ACTIVE, Status.EXPIRED),
 }
 
-DECISION = TermKind("办结备案", "working_days", DECISION_WORKING_DAYS.values[0].article)
+DECISION = TermKind("办结备案", "working_days", DECISION_WORKING_DAYS)
 
 
 def submit(filing: Filing, *, by: Any, at: datetime) -> Filing:
@@ -121,8 +121,7 @@ def _decide(filing: Filing, to: str, verb: Verb, by: Any, at: datetime, opinion:
 
 def _open_decision(filing: Filing, at: datetime) -> None:
     # 解释: article 9 binds the national online channels; the other channels get the same days as the office's standard.
-    days = DECISION_WORKING_DAYS.on(_day(at))
-    terms.open_term(filing, DECISION, start=_day(at), n=days, agency=filing.agency)
+    terms.open_term(filing, DECISION, start=_day(at), agency=filing.agency)
 
 
 def _refuse_overlap(filing: Filing) -> None:

@@ -10,6 +10,8 @@ from settlement.rules import Benefit, Computed, Policy, Refusal, explain_case
 Answer: TypeAlias = dict[str, Any]
 Writer: TypeAlias = Callable[[Answer], str]
 
+ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def answer(policies: Sequence[Policy], text: str | bytes) -> Answer:
     """The case computed, or its refusal, as it is printed."""
@@ -35,7 +37,7 @@ def is_refused(given: Answer) -> bool:
 
 def as_json(given: Answer) -> str:
     """One line of JSON; escaped where an id holds half a surrogate pair, which no encoding can write."""
-    text = json.dumps(given, ensure_ascii=False)
+    text = ENCODER.encode(given)
     return text if text.isprintable() else json.dumps(given)
 
 

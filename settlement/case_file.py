@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from registry.enums import Insurance, Level, PersonType, Service
-from settlement.enums import Place
+from registry.enums import Insurance, Service
 from settlement.policy_file.conditions import VOCABULARIES
 from settlement.rules import BadCase, Case, Charges, Person, Reversal, Visit
 
@@ -21,6 +20,10 @@ VISIT_KEYS = (
 )  # fmt: skip
 CHARGE_KEYS = ("total", "out_of_scope", "over_limit", "first_self_pay")
 REVERSAL_KEYS = ("id", "reverse")
+
+INSURANCES, KINDS = tuple(Insurance.values), tuple(Service.values)
+PERSONS, LEVELS = VOCABULARIES["person"], VOCABULARIES["level"]
+PLACES, FILINGS = VOCABULARIES["place"], VOCABULARIES["filing"]
 
 AREA = re.compile(r"[0-9]{6}")
 AMOUNT = re.compile(r"[0-9]{1,20}(\.[0-9]+)?")
@@ -71,8 +74,8 @@ class CaseReader:
             self._note("person.area", f"“{area}”不是 6 位数字的区划代码")
         return Person(
             area=area or "",
-            insurance=self._word(keys, "insurance", "person", Insurance.values) or "",
-            person=self._word(keys, "person", "person", PersonType.values),
+            insurance=self._word(keys, "insurance", "person", INSURANCES) or "",
+            person=self._word(keys, "person", "person", PERSONS),
             aid=self._text(keys, "aid", "person"),
             born_on=self._day(keys, "born_on", "person"),
             insured_months=self._whole(keys, "insured_months", "person"),
@@ -91,14 +94,14 @@ class CaseReader:
         use_account = self._flag(keys, "use_account", path)
         return Visit(
             id=self._text(keys, "id", path) or "",
-            kind=self._word(keys, "kind", path, Service.values) or "",
+            kind=self._word(keys, "kind", path, KINDS) or "",
             settled_on=settled_on or date.min,
             charges=self._charges(keys.get("charges", {}), f"{path}.charges"),
-            place=self._word(keys, "place", path, Place.values),
-            level=self._word(keys, "level", path, Level.values),
-            institution=self._text(keys, "institution", path),
-            filing=self._word(keys, "filing", path, VOCABULARIES["filing"]),
-            disease=self._text(keys, "disease", path),
+            place=self._word(keys, "place", path, PLACES),
+            level=self._word(keys, "level", path, LEVELS),
+            institution=self._code(keys, "institution", path),
+            filing=self._word(keys, "filing", path, FILINGS),
+            disease=self._code(keys, "disease", path),
             transfer=self._flag(keys, "transfer", path),
             admitted_on=admitted_on,
             use_account=use_account is not False,
@@ -147,6 +150,13 @@ class CaseReader:
         self._note(_join(path, key), "应为字符串")
         return None
 
+    def _code(self, keys: dict[str, Any], key: str, path: str) -> str | None:
+        """A code; 1 and "1" are equal."""
+        value = keys.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        return self._text(keys, key, path)
+
     def _word(self, keys: dict[str, Any], key: str, path: str, allowed: Iterable[str]) -> str | None:
         value = keys.get(key)
         if value is None or value in allowed:
@@ -191,9 +201,9 @@ class CaseReader:
     def _tags(self, value: Any) -> frozenset[str] | None:
         if value is None:
             return None
-        if isinstance(value, list) and all(isinstance(tag, str) and tag for tag in value):
-            return frozenset(value)
-        self._note("person.tags", "应为字符串的列表")
+        if isinstance(value, list) and all(isinstance(tag, str | int) for tag in value):
+            return frozenset(str(tag).lower() if isinstance(tag, bool) else str(tag) for tag in value)
+        self._note("person.tags", "应为文字的列表")
         return None
 
     def _amount(self, keys: dict[str, Any], key: str, path: str) -> Decimal:

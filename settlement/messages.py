@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from django.utils import timezone
 from pydantic import AwareDatetime, Field, model_validator
 
 from common.gate import Charge, Message
-from common.dates import SHANGHAI
 from common.money import ZERO
 from registry.enums import Insurance, Service
 from settlement.enums import ExpenseCategory, InpatientType
@@ -60,7 +60,7 @@ class VisitMessage(Message):
     @property
     def settled_on(self) -> date:
         """The day in Shanghai, whatever offset the sender uses."""
-        return self.settled_at.astimezone(SHANGHAI).date()
+        return timezone.localdate(self.settled_at)
 
     def sum_of(self, part: str) -> Decimal:
         """The sum of one part over all charges."""

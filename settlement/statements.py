@@ -47,7 +47,7 @@ VERBS = {
     StatementVerb.CLEAR: (StatementStatus.AGREED, StatementStatus.CLEARED),
 }
 
-AGREEMENT = TermKind("确认月度对账单", "by_day", AGREEMENT_DAY.values[0].article)
+AGREEMENT = TermKind("确认月度对账单", "by_day", AGREEMENT_DAY)
 OPEN = (StatementStatus.DRAWN, StatementStatus.INSTITUTION_AGREED)
 
 LINE = (
@@ -86,7 +86,7 @@ def draw(period: Month, at: datetime) -> int:
             _insert_lines(Month.parse(own))
         _follow_lines(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
         within = [statement for statement in drawn if statement.delayed_months <= limit]
-        terms.open_terms(within, AGREEMENT, start=period.last, n=AGREEMENT_DAY.on(period.last))
+        terms.open_terms(within, AGREEMENT, start=period.last)
         _hold([statement.pk for statement in drawn if statement.delayed_months > limit], at)
     return len(drawn)
 
@@ -227,7 +227,7 @@ def _roll_on(ids: list[int], declared: Month, delayed: int, at: datetime) -> int
         declared_period=str(declared), delayed_months=delayed, institution_agreed_at=None,
     )  # fmt: skip
     start = declared.last
-    terms.open_terms(list(rolled.order_by("pk")), AGREEMENT, start=start, n=AGREEMENT_DAY.on(start))
+    terms.open_terms(list(rolled.order_by("pk")), AGREEMENT, start=start)
     return count
 
 

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Barrier
+from threading import Barrier, Thread
 from typing import Any
 
 from django.db import connection, connections
@@ -27,30 +26,28 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         return [future.exception(timeout=30) or future.result() for future in futures]
 
 
-@contextmanager
-def meanwhile(act: Callable[[], Any]) -> Any:
-    """Start the act on another connection and go on; it ends when the block has ended."""
+def in_background(act: Callable[[], Any]) -> Future[Any]:
+    """Start the act on a connection of its own and go on."""
+    future: Future[Any] = Future()
 
-    def do() -> Any:
+    def do() -> None:
         try:
-            return act()
+            future.set_result(act())
+        except Exception as fault:
+            future.set_exception(fault)
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(1) as threads:
-        future: Future[Any] = threads.submit(do)
-        yield future
-        future.exception(timeout=30)
+    Thread(target=do, daemon=True).start()
+    return future
 
 
 def wait_until_one_waits() -> None:
-    """Until some connection of this database waits for a lock."""
+    """Until some connection waits for a lock."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.02)

@@ -5,8 +5,7 @@ import io
 from html.parser import HTMLParser
 from typing import Any
 
-from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -16,9 +15,16 @@ UNREAD = {"script", "style", "pre", "template"}
 READ_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt"}
 
 
-def signed_in(staff: Staff) -> Client:
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where nothing was collected yet
+def visitor() -> Client:
+    """Somebody who has not signed in."""
     client = Client()
+    with override_settings(WHITENOISE_AUTOREFRESH=True):  # else whitenoise warns where nothing was collected yet
+        client.handler.load_middleware()
+    return client
+
+
+def signed_in(staff: Staff) -> Client:
+    client = visitor()
     client.force_login(staff)
     return client
 

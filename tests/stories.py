@@ -121,7 +121,9 @@ def publish(text: str = HEFEI) -> Policy:
 # Filing
 
 
-def application(enrolment: Enrolment, category: str, destination: str, materials: set[str], **other: Any) -> Application:
+def application(
+    enrolment: Enrolment, category: str, destination: str, materials: set[str], **other: Any
+) -> Application:
     """An application through the national app, good from 20 August 2026."""
     fields = {
         "person_number": enrolment.person.person_number,
@@ -223,7 +225,8 @@ def confirm_all(sheet: Sheet, moment: str) -> None:
 def owed(sheet: Sheet) -> dict[tuple[str, str, str, bool], Decimal]:
     """The rows of a sheet by home, host, service and whether they are returned."""
     return {
-        (row.home_id, row.host_id, row.service, row.returned): row.amount for row in SheetRow.objects.filter(sheet=sheet)
+        (row.home_id, row.host_id, row.service, row.returned): row.amount
+        for row in SheetRow.objects.filter(sheet=sheet)
     }
 
 
@@ -239,7 +242,7 @@ def row_counts() -> dict[str, int]:
             "WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition"
         )
         for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608
             counts[table] = cursor.fetchone()[0]
     return counts
 

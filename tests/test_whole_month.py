@@ -4,9 +4,8 @@ Two people of Henan and Jiangxi are treated in Beijing in September 2026, one of
 worked out beside the line that expects it.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -16,112 +15,23 @@ from clearing.closing import close, lines_of
 from clearing.enums import NoticeKind, SheetStatus
 from clearing.models import Notice, Sheet, SheetRow
 from common.dates import Month
-from common.scheduling import JobRun, run_due
 from common.terms import receipt, terms_of
 from common.transitions import Refused, broken_links, history
-from config.schedule import SCHEDULE, first_day
-from filings import intake as filing_intake
-from filings import workflow as filing_workflow
-from filings.enums import Category, Channel, Material, Status
-from filings.messages import Application
-from registry.certificates import certificate_digest
+from filings.enums import Category, Material, Status
 from registry.enums import Role
-from registry.models import Agency, Enrolment, Institution, InsuredPerson, Staff
-from settlement import intake, published_policies, statements
+from registry.models import Agency, Institution, Staff
+from settlement import statements
 from settlement.models import Settlement, SettlementSteps, Statement, YearAmounts
 from tests.conftest import at
+from tests.stories import BEIJING, file, insured, open_hospital, publish, reverse, run_until, visit, yuan
 
 SEPTEMBER, OCTOBER = Month(2026, 9), Month(2026, 10)
-
-# The policy of the one who travels the other way: 500 deductible, 90 % in hospital; no account.
-BEIJING = """
-area: "119900"
-insurance: employee
-title: 北京市职工医保异地住院待遇（测试）
-valid_from: 2023-01-01
-valid_until: null
-benefits:
-  inpatient:
-    layers:
-      - fund: pool
-        deductible: {per: visit, rows: [{amount: "500"}]}
-        slices: {rows: [{slices: [[null, "0.90"]]}]}
-"""
-
-
-def insured(area: str, name: str, number: str, born_on: date, kind: str, balance: str) -> Enrolment:
-    """Somebody with an employee's insurance."""
-    person = InsuredPerson.objects.create(
-        person_number=f"{area}{number}",
-        name=name,
-        certificate_number=number,
-        certificate_digest=certificate_digest(number),
-        sex="1",
-        born_on=born_on,
-        home_area_id=area,
-    )
-    return Enrolment.objects.create(
-        person=person,
-        insurance="employee",
-        area_id=area,
-        person_type=kind,
-        account_balance=Decimal(balance),
-        valid_from=date(2020, 1, 1),
-    )
-
-
-def file(enrolment: Enrolment, category: str, destination: str, materials: set[str], by: Staff | None = None) -> Any:
-    """Apply through the national app on Friday 14 August 2026, and be decided on the Monday after."""
-    application = Application(
-        person_number=enrolment.person.person_number,
-        insurance="employee",
-        category=category,
-        destination=destination,
-        valid_from=date(2026, 8, 20),
-        channel=Channel.NATIONAL_APP,
-        materials=frozenset({Material.IDENTITY, Material.FORM, *materials}),
-    )
-    filing = filing_intake.apply(application, by=None, at=at("2026-08-14 16:00"))
-    return filing_workflow.accept(filing, by=by, at=at("2026-08-17 09:30"))
-
-
-def visit(enrolment: Enrolment, hospital: Institution, service: str, settled: str, **bill: str) -> Settlement:
-    """A visit with one line of charges, settled at a moment in Shanghai."""
-    moment: datetime = at(settled)
-    parts = {"out_of_scope": "0.00", "over_limit": "0.00", "first_self_pay": "0.00"} | bill
-    begun_on = parts.pop("begun_on", moment.date().isoformat())
-    total = str(sum(Decimal(part) for part in parts.values()))
-    payload = {
-        "person_number": enrolment.person.person_number,
-        "insurance": "employee",
-        "institution_code": hospital.code,
-        "service": service,
-        "begun_on": begun_on,
-        "settled_at": moment.isoformat(),
-        "total": total,
-        "charges": [{"category": "09", "amount": total, **parts}],
-    }
-    return intake.settle(hospital.code, f"{hospital.code}{moment:%Y%m%d%H%M%S}0001", payload, at=moment)
-
-
-def run_until(moment: str) -> list[JobRun]:
-    """What the schedule does by itself up to a moment."""
-    return run_due(SCHEDULE, at(moment), since=first_day())
 
 
 @pytest.fixture
 def zhengzhou_hospital(db: None) -> Institution:
     """Where the traveller from Beijing is treated."""
-    hospital = Institution.objects.create(
-        code="H41010200001",
-        name="郑州演示第一医院",
-        area_id="410100",
-        province_id="410000",
-        region_id="410100",
-    )
-    hospital.agreements.create(level="tertiary", valid_from=date(2023, 1, 1))
-    hospital.services.create(service="inpatient", valid_from=date(2023, 1, 1))
-    return hospital
+    return open_hospital("H41010200001", "410100", "410100", "inpatient")
 
 
 def test_a_month_from_filing_to_notice(
@@ -137,8 +47,7 @@ def test_a_month_from_filing_to_notice(
     wang = insured("411600", "王一", "990000195503010014", date(1955, 3, 1), "retired", "300.00")
     li = insured("360100", "李二", "990000198005200021", date(1980, 5, 20), "active", "0.00")
     zhang = insured("119900", "张三", "990000197511110033", date(1975, 11, 11), "active", "0.00")
-    [beijing_policy] = published_policies.file_drafts([("119900.yaml", BEIJING)], by=None, at=at("2026-08-01 09:00"))
-    published_policies.publish(beijing_policy, by=None, at=at("2026-08-01 10:00"))
+    publish(BEIJING)
 
     # Filing. Applied for on Friday, due in two working days: Monday and Tuesday (article 9).
     filing = file(wang, Category.LONG_TERM_RESIDENT, "110000", {Material.RESIDENCE_PROOF}, home_clerk)
@@ -274,17 +183,6 @@ def test_a_month_from_filing_to_notice(
 
 def test_an_empty_month_has_an_empty_sheet(db: None) -> None:
     assert close(OCTOBER, at("2026-11-21 00:10")).amount == Decimal("0.00")
-
-
-def reverse(settlement: Settlement, moment: str) -> Settlement:
-    """Take a settlement back as its hospital does."""
-    payload = {"settlement_number": settlement.number, "reversed_at": at(moment).isoformat()}
-    sender = settlement.institution_id
-    return intake.reverse(sender, f"{sender}{at(moment):%Y%m%d%H%M%S}0009", payload, at=at(moment))
-
-
-def yuan(*amounts: str) -> tuple[Decimal, ...]:
-    return tuple(Decimal(amount) for amount in amounts)
 
 
 def steps_of(settlement: Settlement) -> list[list[str]]:

@@ -12,7 +12,7 @@ from clearing.admin.tables import national_table, pairs_table
 from clearing.enums import ConfirmationStatus, SheetStatus
 from clearing.models import ProvinceSheet, Sheet
 from common.admin import CaseAdmin, Table, Verb
-from common.admin.filters import MonthFilter
+from common.admin.filters import DueFilter, MonthFilter
 from registry.admin.places import ProvinceFilter
 
 SHEET_MARKS = {
@@ -73,7 +73,7 @@ class ProvinceSheetAdmin(CaseAdmin):
     list_display = ("number", "period", "province", "payable", "receivable", "status_mark", "due_on", "confirmed_at")
     search_fields = ("number__exact",)
     search_help_text = "分省清算表编号"
-    list_filter = (SheetPeriodFilter, ("status", ChoicesDropdownFilter), ("province", ProvinceFilter))
+    list_filter = (SheetPeriodFilter, ("status", ChoicesDropdownFilter), DueFilter, ("province", ProvinceFilter))
     ordering = ("-sheet__period", "province")
     select_related = ("sheet", "province", "agency", "handler")
     links = ("sheet",)

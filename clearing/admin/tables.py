@@ -14,7 +14,6 @@ from clearing.models import ProvinceSheet, Sheet, SheetRow
 from common.admin import Link, Mark, Row, Table, page_link
 from common.money import ZERO
 from registry.enums import Insurance
-from registry.models import Region
 
 FIGURES = ("visits", "total", "fund", "account", "deducted", "amount")
 CONFIRMATION = {ConfirmationStatus.PENDING: "warning", ConfirmationStatus.CONFIRMED: "success"}
@@ -51,12 +50,13 @@ def pairs_table(part: ProvinceSheet, *, paying: bool) -> Table:
     side = Q(home=part.province_id, returned=False) | Q(host=part.province_id, returned=True)
     if not paying:
         side = Q(host=part.province_id, returned=False) | Q(home=part.province_id, returned=True)
-    found = SheetRow.objects.filter(side, sheet=part.sheet_id)
-    names = dict(Region.objects.filter(level="province").values_list("code", "name"))
+    found = SheetRow.objects.filter(side, sheet=part.sheet_id).select_related("home", "host")
+    names: dict[str, str] = {}
     pairs: dict[tuple[str, bool, str], list[SheetRow]] = defaultdict(list)
     for row in found.order_by("returned", "insurance", "service"):
-        other = row.host_id if row.home_id == part.province_id else row.home_id
-        pairs[other, row.returned, row.insurance].append(row)
+        other = row.host if row.home_id == part.province_id else row.home
+        names[other.pk] = other.name
+        pairs[other.pk, row.returned, row.insurance].append(row)
     rows = [
         Row(
             [f"{names[other]}{'*' if returned else ''}", Insurance(insurance).label, *_sums(held), _services(held)],

@@ -19,6 +19,10 @@ BY_ITSELF = "系统"
 class CaseAdmin(VerbAdmin, ScopedAdmin):
     """The page of a case: its fields, its verbs, its terms and its history."""
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """The home page of a province leads to the cases of its offices."""
+        return lookup == "agency__province" or super().lookup_allowed(lookup, value, request)
+
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         return [*super().panels(request, record), *_or_nothing(terms_table(record)), history_table(record)]
 

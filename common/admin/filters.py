@@ -1,5 +1,6 @@
 """Filters of lists whose choices are conditions."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,6 +9,8 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
 
 from common.dates import Month
+
+SOON_DAYS = 7
 
 
 class ChoiceFilter(DropdownFilter):
@@ -22,6 +25,21 @@ class ChoiceFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.conditions().get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
+
+
+class DueFilter(ChoiceFilter):
+    """How a case's earliest open term stands today."""
+
+    title, parameter_name = "期限", "due"
+
+    def conditions(self) -> dict[str, tuple[str, Q]]:
+        today = timezone.localdate()
+        return {
+            "overdue": ("已逾期", Q(due_on__lt=today)),
+            "today": ("今日到期", Q(due_on=today)),
+            "soon": (f"{SOON_DAYS} 天内到期", Q(due_on__gt=today, due_on__lte=today + timedelta(days=SOON_DAYS))),
+            "open": ("未办结", Q(due_on__isnull=False)),
+        }
 
 
 class MonthFilter(DropdownFilter):

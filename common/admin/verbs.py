@@ -107,9 +107,9 @@ class VerbAdmin(ModelAdmin):
             raise Http404("没有这件业务。")
         if not chosen.may_be_done_by(request.user, case):
             raise PermissionDenied
-        form = chosen.form(request.POST or None) if request.method == "POST" else chosen.form()
+        form = chosen.form(request.POST) if request.method == "POST" else chosen.form()
         if request.method == "POST" and form.is_valid() and _do(request, case, chosen, form):
-            messages.success(request, f"{case}：已{chosen.label}。")
+            messages.success(request, f"{case}：“{chosen.label}”已办理。")
             return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[case.pk]))
         context = {
             **self.admin_site.each_context(request),

@@ -45,9 +45,9 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["-planned_at"], name="job_run_latest")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("job", "planned_at"),
-                        name="job_run_once_per_moment",
-                        violation_error_message="同一作业的同一计划时间只能有一条运行记录。",
+                        fields=("job", "period"),
+                        name="job_run_once_per_period",
+                        violation_error_message="同一作业的同一期只能有一条运行记录。",
                     )
                 ],
             },

@@ -14,14 +14,20 @@ from clearing.admin.sheet import SHEET_MARKS
 from clearing.enums import ConfirmationStatus, SheetStatus
 from clearing.models import Sheet
 from common import scope
-from common.admin import Link, Mark, Row, Table
+from common.admin import Link, Mark, Row, Table, list_link
 from common.admin.cases import days_left
+from common.admin.filters import SOON_DAYS
 from common.models import Term
 from settlement.enums import StatementStatus
 from settlement.models import Statement
 
-SOON_DAYS = 7
 TERMS_SHOWN = 20
+WAITING = (
+    ("overdue", "已逾期", "danger"),
+    ("today", "今日到期", "warning"),
+    ("soon", f"{SOON_DAYS} 天内到期", "info"),
+    ("open", "未办结合计", ""),
+)
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
@@ -39,27 +45,48 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
 def context(request: HttpRequest, page: dict[str, Any]) -> dict[str, Any]:
     """The home page for this person's office and role."""
     today = timezone.localdate()
-    return {**page, "title": "首页", "today": today, "cards": _cards(request, today), "tables": _tables(request, today)}
-
-
-def _cards(request: HttpRequest, today: date) -> list[dict[str, Any]]:
-    """How much waits: overdue, today, soon."""
-    waiting = scope.visible(Term, request.user).filter(ended_on=None)
-    counts = waiting.aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=today)),
-        today=Count("pk", filter=Q(due_on=today)),
-        soon=Count("pk", filter=Q(due_on__gt=today, due_on__lte=today + timedelta(days=SOON_DAYS))),
-    )
-    return [
-        {"title": "已逾期", "count": counts["overdue"], "kind": "danger"},
-        {"title": "今日到期", "count": counts["today"], "kind": "warning"},
-        {"title": f"{SOON_DAYS} 天内到期", "count": counts["soon"], "kind": "info"},
+    waiting = [] if request.user.institution_id else _waiting(request, today)
+    cards = [
+        {"title": words, "count": sum(line[key] for line in waiting), "kind": kind} for key, words, kind in WAITING[:3]
     ]
+    shown = [_by_kind(request, waiting), _terms(request, today), _statements(request), _sheets(request)]
+    tables = [table for table in shown if table is not None]
+    return {**page, "title": "首页", "today": today, "cards": cards, "tables": tables}
 
 
-def _tables(request: HttpRequest, today: date) -> list[Table]:
-    shown = [_terms(request, today), _statements(request), _sheets(request)]
-    return [table for table in shown if table is not None]
+def _waiting(request: HttpRequest, today: date) -> list[dict[str, Any]]:
+    """How much waits for this office, by kind of case: overdue, today, soon, in all."""
+    soon = Q(due_on__gt=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+    kinds = scope.visible(Term, request.user).filter(ended_on=None).order_by("case_kind").values("case_kind")
+    return list(
+        kinds.annotate(
+            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            today=Count("pk", filter=Q(due_on=today)),
+            soon=Count("pk", filter=soon),
+            open=Count("pk"),
+        )
+    )
+
+
+def _by_kind(request: HttpRequest, waiting: list[dict[str, Any]]) -> Table | None:
+    """The counts, each leading to its list."""
+    rows = []
+    for line in waiting:
+        model = apps.get_model(line["case_kind"])
+        may = request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+        counts = [(key, line[key]) for key, _, _ in WAITING]
+        own = _own_cases(request.user)
+        links = [list_link(model, n, due=key, **own) if may and n else n for key, n in counts]
+        rows.append([model._meta.verbose_name, *links])
+    headers = ["业务", *(words for _, words, _ in WAITING)]
+    return Table("待办汇总", headers, rows, numbers=(1, 2, 3, 4)) if rows else None
+
+
+def _own_cases(staff: Any) -> dict[str, str]:
+    """The condition that narrows a list to the cases whose terms this office answers for."""
+    if staff.sees_the_nation:
+        return {}
+    return {"agency__province": staff.agency.province_id} if staff.agency.is_provincial else {"agency": staff.agency_id}
 
 
 def _terms(request: HttpRequest, today: date) -> Table | None:

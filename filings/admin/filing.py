@@ -1,27 +1,26 @@
 """The filing's list and page."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from common.admin import CaseAdmin, Verb, each
-from common.admin.filters import ChoiceFilter
+from common.admin.filters import DueFilter
 from common.admin.verbs import Opinion, Reason, Why
+from common.transitions import Refused
 from filings import workflow
 from filings.admin import window
 from filings.enums import Material, Status
 from filings.models import Filing
-from registry.admin.people import persons_found
-from registry.models import InsuredPerson
+from registry.admin.people import OfPersonAdmin
 
 MARKS = {
     Status.SUBMITTED: "warning",
@@ -42,6 +41,13 @@ class Materials(forms.Form):
 def own_office(staff: Any, filing: Filing) -> bool:
     """Only the office the filing was made to decides on it; the host and the province look on."""
     return bool(staff.agency_id == filing.agency_id)
+
+
+def accept_own(filing: Filing, *, by: Any, at: datetime) -> Filing:
+    """Accept a filing of one's own office."""
+    if not own_office(by, filing):
+        raise Refused(f"备案由{filing.agency}办理。", remedy="请与参保地联系。")
+    return workflow.accept(filing, by=by, at=at)
 
 
 def verb(
@@ -69,22 +75,8 @@ VERBS = (
 )  # fmt: skip
 
 
-class DueFilter(ChoiceFilter):
-    """How the earliest open term stands today."""
-
-    title, parameter_name = "期限", "due"
-
-    def conditions(self) -> dict[str, tuple[str, Q]]:
-        today = timezone.localdate()
-        return {
-            "overdue": ("已逾期", Q(due_on__lt=today)),
-            "today": ("今日到期", Q(due_on=today)),
-            "tomorrow": ("明日到期", Q(due_on=today + timedelta(days=1))),
-        }
-
-
 @admin.register(Filing)
-class FilingAdmin(CaseAdmin):
+class FilingAdmin(OfPersonAdmin, CaseAdmin):
     """Filings: entered at the window, decided by the office at home, seen by the host province."""
 
     may_add = True
@@ -97,7 +89,6 @@ class FilingAdmin(CaseAdmin):
         "number", "person", "masked", "insurance", "category", "home_area", "destination", "valid_from", "valid_until",
         "status_mark", "due_on", "channel", "materials_named", "on_promise", "decided_at", "opinion",
     )  # fmt: skip
-    search_fields = ("number__exact",)
     search_help_text = "备案编号、人员编号、证件号码（全号）或姓名开头"
     list_filter = (
         ("status", ChoicesDropdownFilter), ("category", ChoicesDropdownFilter), DueFilter,
@@ -123,7 +114,7 @@ class FilingAdmin(CaseAdmin):
 
     @admin.action(description="准予备案", permissions=["decide"])
     def accept_selected(self, request: HttpRequest, filings: QuerySet[Filing]) -> None:
-        each(request, filings.filter(agency=request.user.agency_id), workflow.accept, done="准予备案")
+        each(request, filings, accept_own, done="准予备案")
 
     def get_urls(self) -> list[URLPattern]:
         views = {"persons": window.find_persons, "destinations": window.find_destinations}
@@ -135,25 +126,12 @@ class FilingAdmin(CaseAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return window.application_view(self, request)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
-        if not (term := search_term.strip()):
-            return queryset, False
-        return queryset.filter(Q(number=term) | Q(person__in=InsuredPerson.objects.filter(persons_found(term)))), False
-
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("filings.decide_filing")
 
     @display(description="状态", label=MARKS, ordering="status")
     def status_mark(self, filing: Filing) -> tuple[str, str]:
         return filing.status, filing.get_status_display()
-
-    @display(description="参保人员", header=True)
-    def who(self, filing: Filing) -> tuple[str, str]:
-        return filing.person.name, filing.person.masked_certificate
-
-    @display(description="证件号码")
-    def masked(self, filing: Filing) -> str:
-        return filing.person.masked_certificate
 
     @display(description="材料")
     def materials_named(self, filing: Filing) -> str:

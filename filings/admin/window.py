@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.fields import UnfoldAdminAutocompleteModelChoiceField
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
@@ -19,6 +18,7 @@ from unfold.widgets import (
 )
 
 from common import gate, scope
+from common.admin.choosing import ChosenBySearch
 from common.gate import InvalidMessage
 from filings import intake
 from filings.enums import Category, Channel, Material
@@ -40,11 +40,16 @@ FIELD_OF = {
 }
 
 
+def described(person: InsuredPerson) -> str:
+    """A person as the clerk tells them apart."""
+    return f"{person.name} {person.masked_certificate} {person.home_area}"
+
+
 class WindowForm(forms.Form):
     """The application form (备案表); whether it is right is for the gate to say."""
 
-    person = UnfoldAdminAutocompleteModelChoiceField(
-        "admin:filings_persons", InsuredPerson.objects.none(), label="参保人员", required=False,
+    person = ChosenBySearch(
+        "admin:filings_persons", InsuredPerson.objects.none(), described=described, label="参保人员", required=False,
         help_text="输入人员编号、证件号码（全号）或姓名开头，只能选择本机构的参保人员。",
     )  # fmt: skip
     insurance = forms.ChoiceField(label="险种", choices=Insurance, widget=UnfoldAdminSelectWidget)
@@ -54,7 +59,7 @@ class WindowForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
         help_text="急诊抢救视同已备案，无需申请。",
     )
-    destination = UnfoldAdminAutocompleteModelChoiceField(
+    destination = ChosenBySearch(
         "admin:filings_destinations", Region.objects.none(), label="就医地", required=False,
         help_text="备案到地市；直辖市、省级统筹地区和兵团备案到省级。",
     )  # fmt: skip
@@ -80,6 +85,9 @@ class WindowForm(forms.Form):
             filled["person_number"] = person.person_number
         if destination := filled.pop("destination", None):
             filled["destination"] = destination.pk
+        for day in ("valid_from", "valid_until"):
+            if day in filled:
+                filled[day] = filled[day].replace("/", "-")  # as the calendar beside the field writes it
         return {**filled, "channel": Channel.WINDOW}
 
     def show(self, invalid: InvalidMessage) -> None:
@@ -118,7 +126,7 @@ def find_persons(request: HttpRequest) -> JsonResponse:
     found = (
         scope.visible(InsuredPerson, request.user).filter(persons_found(term)) if term else InsuredPerson.objects.none()
     )
-    return _choices((person.pk, _described(person)) for person in found.select_related("home_area")[:FOUND_AT_MOST])
+    return _choices((person.pk, described(person)) for person in found.select_related("home_area")[:FOUND_AT_MOST])
 
 
 def find_destinations(request: HttpRequest) -> JsonResponse:
@@ -133,10 +141,6 @@ def destinations() -> Any:
     places = Q(level="prefecture") | Q(level="province", pooling_areas__province_pooled=True)
     municipalities = Q(level="province", pooling_areas__kind__in=["municipality", "corps"])
     return Region.objects.filter(places | municipalities, valid_until=None).distinct().order_by("code")
-
-
-def _described(person: InsuredPerson) -> str:
-    return f"{person.name} {person.masked_certificate} {person.home_area}"
 
 
 def _choices(found: Any) -> JsonResponse:

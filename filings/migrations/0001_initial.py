@@ -150,6 +150,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "host_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.poolingarea",
+                        verbose_name="就医统筹区",
+                    ),
+                ),
+                (
                     "host_province",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

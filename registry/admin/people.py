@@ -27,6 +27,25 @@ def persons_found(term: str) -> Q:
     return Q(person_number=term) | Q(certificate_digest=certificate_digest(term)) | named
 
 
+class OfPersonAdmin(ScopedAdmin):
+    """Lists what persons have: found by its own number or by the person; the person's certificate is masked."""
+
+    search_fields = ("number__exact",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
+        if not (term := search_term.strip()):
+            return queryset, False
+        return queryset.filter(Q(number=term) | Q(person__in=InsuredPerson.objects.filter(persons_found(term)))), False
+
+    @display(description="参保人员", header=True)
+    def who(self, record: Any) -> tuple[str, str]:
+        return record.person.name, record.person.masked_certificate
+
+    @display(description="证件号码")
+    def masked(self, record: Any) -> str:
+        return record.person.masked_certificate
+
+
 @admin.register(InsuredPerson)
 class InsuredPersonAdmin(ScopedAdmin):
     """A person's page is where everything known of the person comes together."""

@@ -4,17 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from common.admin import Row, ScopedAdmin, Table, page_link
+from common.admin import Row, Table, page_link
 from common.admin.filters import PeriodFilter
 from filings.enums import Category
-from registry.admin.people import persons_found
+from registry.admin.people import OfPersonAdmin
 from registry.admin.places import ProvinceFilter
-from registry.models import InsuredPerson
 from settlement.enums import ExpenseCategory
 from settlement.models import FUND_COLUMNS, ChargeLine, Settlement, SettlementSteps
 
@@ -30,7 +29,7 @@ def kind_of(settlement: Settlement) -> tuple[str, str]:
 
 
 @admin.register(Settlement)
-class SettlementAdmin(ScopedAdmin):
+class SettlementAdmin(OfPersonAdmin):
     """Never changed; money is read only."""
 
     list_display = (
@@ -41,7 +40,6 @@ class SettlementAdmin(ScopedAdmin):
         "begun_on", "period", "total", *PARTS, "deductible", *FUND_COLUMNS.values(), "fund_total", "personal",
         "account", "cash", "kind",
     )  # fmt: skip
-    search_fields = ("number__exact",)
     search_help_text = "结算编号、人员编号、证件号码（全号）或姓名开头"
     list_filter = (
         PeriodFilter, ("service", ChoicesDropdownFilter), ("insurance", ChoicesDropdownFilter),
@@ -66,11 +64,6 @@ class SettlementAdmin(ScopedAdmin):
         ),
     )  # fmt: skip
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
-        if not (term := search_term.strip()):
-            return queryset, False
-        return queryset.filter(Q(number=term) | Q(person__in=InsuredPerson.objects.filter(persons_found(term)))), False
-
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         own = [bill(record), payment(record), *related(request, record), steps(record), charges(record)]
         return [*own, *super().panels(request, record)]
@@ -78,14 +71,6 @@ class SettlementAdmin(ScopedAdmin):
     @display(description="状态", label=KIND_MARKS)
     def kind(self, settlement: Settlement) -> tuple[str, str]:
         return kind_of(settlement)
-
-    @display(description="参保人员", header=True)
-    def who(self, settlement: Settlement) -> tuple[str, str]:
-        return settlement.person.name, settlement.person.masked_certificate
-
-    @display(description="证件号码")
-    def masked(self, settlement: Settlement) -> str:
-        return settlement.person.masked_certificate
 
     @display(description="享受待遇类别")
     def benefit(self, settlement: Settlement) -> str:

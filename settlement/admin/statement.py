@@ -8,7 +8,7 @@ from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilt
 from unfold.decorators import display
 
 from common.admin import CaseAdmin, Link, Row, ScopedAdmin, Table, Verb, list_link
-from common.admin.filters import PeriodFilter
+from common.admin.filters import DueFilter, PeriodFilter
 from common.admin.verbs import Why
 from registry.admin.places import ProvinceFilter
 from settlement import statements
@@ -69,7 +69,7 @@ class StatementAdmin(CaseAdmin):
     )  # fmt: skip
     search_fields = ("number__exact", "institution__code__exact", "institution__name__startswith")
     search_help_text = "对账单编号、机构编号或机构名称开头"
-    list_filter = (PeriodFilter, ("status", ChoicesDropdownFilter), ("host_province", ProvinceFilter))
+    list_filter = (PeriodFilter, ("status", ChoicesDropdownFilter), DueFilter, ("host_province", ProvinceFilter))
     ordering = ("-period", "institution")
     select_related = ("institution", "host_area", "host_province", "agency", "handler")
     links = ("institution",)

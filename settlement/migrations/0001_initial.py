@@ -583,7 +583,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="settlement",
-            index=models.Index(fields=["institution", "period"], name="settlement_of_statement"),
+            index=models.Index(fields=["period", "institution"], name="settlement_of_statement"),
         ),
         migrations.AddIndex(
             model_name="settlement",

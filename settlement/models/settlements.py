@@ -174,7 +174,7 @@ class Settlement(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["institution", "period"], name="settlement_of_statement"),
+            models.Index(fields=["period", "institution"], name="settlement_of_statement"),
             models.Index(fields=["person", "settled_on"], name="settlement_of_person"),
             models.Index(fields=["home_area", "-id"], name="settlement_of_home_area"),
             models.Index(fields=["host_area", "-id"], name="settlement_of_host_area"),

@@ -60,17 +60,17 @@ def compute_benefit(policy: Policy, person: Person, visit: Visit, kept: Kept = N
     ``kept`` holds the person's totals of every year the visit touches (a stay by days: from the year of admission);
     ``person.account_balance`` is the balance before the visit.
     """
-    return _benefit(policy, person, visit, _paid_bills(policy, person, visit, kept))
+    return _benefit(policy, person, visit, paid_bills(policy, person, visit, kept))
 
 
 def explain_benefit(policy: Policy, person: Person, visit: Visit, kept: Kept = NOTHING_KEPT) -> Benefit:
     """The same benefit with its steps."""
-    bills = _paid_bills(policy, person, visit, kept)
+    bills = paid_bills(policy, person, visit, kept)
     benefit = _benefit(policy, person, visit, bills)
     return replace(benefit, steps=steps_of(policy, person, visit, bills, benefit))
 
 
-def _paid_bills(policy: Policy, person: Person, visit: Visit, kept: Kept) -> list[Bill]:
+def paid_bills(policy: Policy, person: Person, visit: Visit, kept: Kept) -> list[Bill]:
     """The bill of the visit, or one for each year of a stay by days, after every layer has paid."""
     layers = policy.benefits.get(visit.kind)
     if layers is None:

@@ -32,7 +32,6 @@ def _run(
     policies: Sequence[Policy], case: Case, compute: Callable[[Policy, Person, Visit, Kept], Benefit]
 ) -> tuple[Computed, ...]:
     person, kept = case.person, RunningKept()
-    balance = person.account_balance
     standing: dict[str, Benefit] = {}
     answers = []
     for visit in case.visits:
@@ -43,9 +42,10 @@ def _run(
             benefit = original.negated()
         else:
             policy = policy_in_force(policies, person.area, person.insurance, visit.settled_on)
-            benefit = compute(policy, replace(person, account_balance=balance), visit, kept)
+            benefit = compute(policy, person, visit, kept)
             standing[visit.id] = benefit
         kept.add(benefit.kept)
-        balance -= benefit.account
+        if benefit.account:
+            person = replace(person, account_balance=person.account_balance - benefit.account)
         answers.append(Computed(visit.id, benefit))
     return tuple(answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from settlement.enums import Fund
 from settlement.rules.bill import Bill, LayerPayment, Step
 from settlement.rules.fen import decimal_of, fen, half_up, written, yuan
 from settlement.rules.policy import InScope, Layer, Only, Policy, Remaining
@@ -21,6 +22,7 @@ COMPONENT_LABELS = {
     "over_cap": "超封顶线费用",
     "copay": "按比例自付",
 }
+FUND_LABELS: dict[Fund, str] = {Fund(word): label for word, label in Fund.choices}
 CHARGE_LABELS = {"first_self_pay": "先行自付", "over_limit": "超限价", "out_of_scope": "全自费"}
 
 
@@ -132,7 +134,7 @@ def _payment_basis(payment: LayerPayment, policy: Policy) -> str:
 
 def _shares(policy: Policy, person: Person, visit: Visit, benefit: Benefit) -> list[Step]:
     total = fen(visit.charges.total)
-    funds = " ＋ ".join(f"{fund.label} {amount}" for fund, amount in benefit.funds.items())
+    funds = " ＋ ".join(f"{FUND_LABELS[fund]} {amount}" for fund, amount in benefit.funds.items())
     steps = [
         Step("基金支付合计", benefit.fund_total, funds or "本类别没有基金支付"),
         Step("个人负担", benefit.personal, f"总额 {written(total)} − 基金支付 {benefit.fund_total}"),
@@ -148,7 +150,7 @@ def _shares(policy: Policy, person: Person, visit: Visit, benefit: Benefit) -> l
 
 
 def _title(layer: Layer) -> str:
-    return f"{layer.fund.label}（{layer.name}）"
+    return f"{FUND_LABELS[layer.fund]}（{layer.name}）"
 
 
 def _percent(ratio: int, scale: int) -> str:

@@ -206,16 +206,10 @@ class Policy:
 def policy_in_force(policies: Iterable[Policy], area: str, insurance: str, day: date) -> Policy:
     """The one policy of the area and insurance that holds the day; NoPolicy or OverlappingPolicies else."""
     found = [p for p in policies if p.area == area and p.insurance == insurance and p.in_force_on(day)]
-    label = _insurance_label(insurance)
+    if len(found) == 1:
+        return found[0]
+    label = Insurance(insurance).label if insurance in Insurance.values else insurance
     if not found:
         raise NoPolicy(f"参保地 {area} 的{label}在 {day} 没有生效的待遇政策")
-    if len(found) > 1:
-        files = "、".join(p.file or p.title for p in found)
-        raise OverlappingPolicies(
-            f"参保地 {area} 的{_insurance_label(insurance)}在 {day} 有多份待遇政策同时生效：{files}"
-        )
-    return found[0]
-
-
-def _insurance_label(insurance: str) -> str:
-    return str(Insurance(insurance).label) if insurance in Insurance.values else insurance
+    files = "、".join(p.file or p.title for p in found)
+    raise OverlappingPolicies(f"参保地 {area} 的{label}在 {day} 有多份待遇政策同时生效：{files}")

@@ -41,6 +41,7 @@ def filing(status: str, area: str = "411600", number: str = "A0001") -> Filing:
         home_area=person.home_area,
         home_province=person.home_province,
         destination_id="110000",
+        host_area_id="119900",
         host_province_id="110000",
         valid_from=date(2026, 9, 1),
         valid_until=date(2027, 2, 28),

@@ -35,9 +35,8 @@ def those_who_see(row: Model, cast: dict[str, Staff]) -> set[str]:
     return {name for name, staff in cast.items() if visible(type(row), staff).filter(pk=row.pk).exists()}
 
 
-def test_a_filing_is_seen_by_its_office_its_province_and_the_host_province(cast: dict[str, Staff]) -> None:
-    # The host's local offices find it through a person and a place, not in a list of everyone's filings.
-    assert those_who_see(filing("active"), cast) == HOME | NATION | {"beijing_supervisor"}
+def test_a_filing_is_seen_by_the_offices_and_provinces_of_both_sides(cast: dict[str, Staff]) -> None:
+    assert those_who_see(filing("active"), cast) == HOME | NATION | {"beijing_supervisor", "host_clerk"}
 
 
 def test_an_insured_person_is_seen_at_home_only(cast: dict[str, Staff]) -> None:

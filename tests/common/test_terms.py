@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from common import terms
 from common.cases import Term
-from common.law import PROCEDURES_2022, Article
+from common.law import PROCEDURES_2022, Article, Dated, Value
 from common.terms import TermKind
 from filings.models import Filing
 from registry.models import Agency
@@ -15,35 +15,42 @@ from tests.common.cases import filing
 
 pytestmark = pytest.mark.django_db
 
-DECIDE = TermKind("办结备案", "working_days", Article(PROCEDURES_2022, "第九条", "两个工作日"))
-PROVE = TermKind("补交材料", "days", Article(PROCEDURES_2022, "第八条", "个人承诺书"))
-AGREE = TermKind("确认月度对账单", "by_day", Article(PROCEDURES_2022, "第四十条", "次月20日前"))
-ANSWER = TermKind("回复协查", "by_day_of_next_month", Article(PROCEDURES_2022, "第五十八条", "次月26日前"))
+
+
+def number(n: int, article: str = "第九条") -> Dated[int]:
+    return Dated("a number of the law", Value(date(2023, 1, 1), n, Article(PROCEDURES_2022, article, "测试")))
+
+
+DECIDE = TermKind("办结备案", "working_days", number(2))
+DECIDE_IN_THREE = TermKind("办结备案", "working_days", number(3))
+PROVE = TermKind("补交材料", "days", number(3, "第八条"))
+AGREE = TermKind("确认月度对账单", "by_day", number(20, "第四十条"))
+ANSWER = TermKind("回复协查", "by_day_of_next_month", number(25, "第五十八条"))
 FRIDAY = date(2026, 8, 14)
 EVE = date(2026, 9, 30)  # of National Day: 1 to 7 October are off, Saturday the 10th is made up
 
 
-def opened(case: Filing, kind: TermKind = DECIDE, start: date = FRIDAY, n: int = 2) -> Term:
-    return terms.open_term(case, kind, start=start, n=n, agency=case.agency)
+def opened(case: Filing, kind: TermKind = DECIDE, start: date = FRIDAY) -> Term:
+    return terms.open_term(case, kind, start=start, agency=case.agency)
 
 
 @pytest.mark.parametrize(
-    ("kind", "start", "n", "due_on"),
+    ("kind", "start", "due_on"),
     [
-        (DECIDE, FRIDAY, 2, date(2026, 8, 18)),
-        (DECIDE, EVE, 2, date(2026, 10, 9)),
-        (DECIDE, EVE, 3, date(2026, 10, 10)),
-        (PROVE, EVE, 3, date(2026, 10, 3)),
-        (AGREE, EVE, 20, date(2026, 10, 20)),
-        (AGREE, date(2026, 10, 20), 20, date(2026, 11, 20)),
-        (ANSWER, date(2026, 10, 26), 25, date(2026, 11, 25)),
-        (TermKind("有效期", "months", DECIDE.article), date(2026, 8, 31), 6, date(2027, 2, 28)),
-        (TermKind("发布通知书", "by_month_end", DECIDE.article), date(2027, 2, 1), 0, date(2027, 2, 28)),
-        (TermKind("上年清算", "first_quarter", DECIDE.article), date(2026, 12, 31), 0, date(2027, 3, 31)),
+        (DECIDE, FRIDAY, date(2026, 8, 18)),
+        (DECIDE, EVE, date(2026, 10, 9)),
+        (DECIDE_IN_THREE, EVE, date(2026, 10, 10)),
+        (PROVE, EVE, date(2026, 10, 3)),
+        (AGREE, EVE, date(2026, 10, 20)),
+        (AGREE, date(2026, 10, 20), date(2026, 11, 20)),
+        (ANSWER, date(2026, 10, 26), date(2026, 11, 25)),
+        (TermKind("有效期", "months", number(6)), date(2026, 8, 31), date(2027, 2, 28)),
+        (TermKind("发布通知书", "by_month_end", number(0)), date(2027, 2, 1), date(2027, 2, 28)),
+        (TermKind("上年清算", "first_quarter", number(0)), date(2026, 12, 31), date(2027, 3, 31)),
     ],
 )
-def test_a_term_ends_as_its_article_counts(kind: TermKind, start: date, n: int, due_on: date) -> None:
-    assert kind.due(start, n).due_on == due_on
+def test_a_term_ends_as_its_article_counts(kind: TermKind, start: date, due_on: date) -> None:
+    assert kind.due(start).due_on == due_on
 
 
 def test_an_open_term_says_who_must_act_until_when_and_by_which_article() -> None:
@@ -61,7 +68,7 @@ def test_a_term_that_counts_days_of_an_unpublished_year_is_provisional() -> None
 
 def test_the_case_is_due_when_its_earliest_open_term_is() -> None:
     case = filing("submitted")
-    opened(case, AGREE, n=20)
+    opened(case, AGREE)
     assert Filing.objects.get().due_on == case.due_on == date(2026, 8, 20)
     opened(case)
     assert Filing.objects.get().due_on == case.due_on == date(2026, 8, 18)
@@ -93,16 +100,16 @@ def test_the_same_term_runs_once_at_a_time_and_again_when_it_ended() -> None:
 
 def test_many_cases_get_their_term_each_at_its_own_office() -> None:
     cases = [filing("submitted"), filing("submitted", area="340100", number="A0002")]
-    terms.open_terms(list(cases), DECIDE, start=FRIDAY, n=2)
+    terms.open_terms(list(cases), DECIDE, start=FRIDAY)
     assert set(Filing.objects.values_list("due_on", flat=True)) == {date(2026, 8, 18)}
     assert set(Term.objects.values_list("agency", flat=True)) == {"411600", "340100"}
-    terms.open_terms([], DECIDE, start=FRIDAY, n=2)
+    terms.open_terms([], DECIDE, start=FRIDAY)
 
 
 def test_many_terms_end_at_once_and_the_others_run_on() -> None:
     cases = [filing("submitted", number=f"A000{n}") for n in range(3)]
-    terms.open_terms(list(cases), DECIDE, start=FRIDAY, n=2)
-    opened(cases[0], AGREE, n=20)
+    terms.open_terms(list(cases), DECIDE, start=FRIDAY)
+    opened(cases[0], AGREE)
     terms.end_terms(Filing.objects.exclude(pk=cases[2].pk), DECIDE, on=date(2026, 8, 18), outcome="逾期")
     due = dict(Filing.objects.values_list("pk", "due_on"))
     assert due == {cases[0].pk: date(2026, 8, 20), cases[1].pk: None, cases[2].pk: date(2026, 8, 18)}

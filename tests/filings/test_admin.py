@@ -1,5 +1,6 @@
 """Filings on the pages: whose they are, what may be done to them by whom, and the entry at the window."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from filings.models import Filing
 from registry.enums import Role
 from registry.models import Institution, Staff
 from tests.pages import exported, list_url, listed, page_url, signed_in, verb_url, words_of
-from tests.small_month import CERTIFICATE, OTHER_CERTIFICATE, SmallMonth, small_month
+from tests.small_month import CERTIFICATE, OTHER_CERTIFICATE, SmallMonth, insured, small_month
 
 WINDOW = reverse("admin:filings_filing_add")
 
@@ -53,9 +54,7 @@ def test_the_export_is_scoped_and_masked(home_clerk: Staff, month: SmallMonth) -
     assert "个人承诺书" not in lines[2][lines[0].index("材料")]
 
 
-def test_the_host_province_sees_who_is_coming_and_decides_nothing(
-    beijing_supervisor: Staff, month: SmallMonth
-) -> None:
+def test_the_host_province_sees_who_is_coming_and_decides_nothing(beijing_supervisor: Staff, month: SmallMonth) -> None:
     client = signed_in(beijing_supervisor)
     assert set(listed(client, Filing)) == {month.filing, month.other_filing}
     assert client.post(verb_url(month.filing, "cancel")).status_code == 403
@@ -126,16 +125,14 @@ def test_a_filing_goes_back_and_comes_again_with_its_materials(home_clerk: Staff
     assert Material.RESIDENCE_PROOF in month.waiting.materials
 
 
-@pytest.mark.parametrize("who", ["outsider", "host_clerk"])
-def test_other_offices_do_not_find_the_verb(who: str, month: SmallMonth, request: pytest.FixtureRequest) -> None:
-    staff = request.getfixturevalue(who)
-    assert signed_in(staff).post(verb_url(month.waiting, "accept"), {"opinion": ""}).status_code == 404
+def test_other_offices_do_not_find_the_verb(outsider: Staff, month: SmallMonth) -> None:
+    assert signed_in(outsider).post(verb_url(month.waiting, "accept"), {"opinion": ""}).status_code == 404
 
 
-@pytest.mark.parametrize("who", ["henan_supervisor", "national_operator", "auditor"])
+@pytest.mark.parametrize("who", ["henan_supervisor", "national_operator", "auditor", "host_clerk"])
 def test_those_who_only_look_on_may_not_decide(who: str, month: SmallMonth, request: pytest.FixtureRequest) -> None:
     staff = request.getfixturevalue(who)
-    assert signed_in(staff).post(verb_url(month.waiting, "accept"), {"opinion": ""}).status_code == 403
+    assert signed_in(staff).post(verb_url(month.filing, "cancel"), {"why": ""}).status_code == 403
 
 
 def test_many_are_accepted_at_once_and_what_cannot_be_is_named(home_clerk: Staff, month: SmallMonth) -> None:
@@ -151,6 +148,12 @@ def test_the_bulk_act_cannot_reach_filings_of_others(outsider: Staff, month: Sma
     signed_in(outsider).post(list_url(Filing), chosen)
     month.waiting.refresh_from_db()
     assert month.waiting.status == Status.SUBMITTED
+
+
+def test_the_host_cannot_accept_what_it_only_sees(host_clerk: Staff, month: SmallMonth) -> None:
+    chosen = {"action": "accept_selected", "_selected_action": [month.filing.pk]}
+    words = words_of(signed_in(host_clerk).post(list_url(Filing), chosen, follow=True))
+    assert any("备案由周口市医疗保险经办机构办理。" in word for word in words)
 
 
 def test_an_auditor_is_offered_no_bulk_act(auditor: Staff, month: SmallMonth) -> None:
@@ -241,7 +244,35 @@ def test_a_place_is_chosen_among_cities_and_pooled_provinces(home_clerk: Staff) 
     assert client.get(address, {"term": "江苏省"}).json()["results"] == []
 
 
+def test_a_day_from_the_calendar_beside_the_field_is_understood(home_clerk: Staff, month: SmallMonth) -> None:
+    assert signed_in(home_clerk).post(WINDOW, entry(month, valid_from="2026/09/10")).status_code == 302
+
+
+def test_a_chosen_person_is_the_only_one_written_into_the_page(home_clerk: Staff, month: SmallMonth) -> None:
+    insured("411600", "赵周口", "990000196202022349", date(1962, 2, 2), number="2")
+    client = signed_in(home_clerk)
+    assert "赵周口" not in client.get(WINDOW).content.decode()
+    again = client.post(WINDOW, entry(month, valid_from="")).content.decode()
+    assert "王周口 990" in again
+    assert "赵周口" not in again
+
+
+@pytest.mark.parametrize("nonsense", ["x", "999999999", "' OR 1=1"])
+def test_a_person_that_was_not_offered_is_a_fault_of_the_field(
+    home_clerk: Staff, month: SmallMonth, nonsense: str
+) -> None:
+    assert "person" in signed_in(home_clerk).post(WINDOW, entry(month, person=nonsense)).context["form"].errors
+
+
 # Queries
+
+
+def test_the_window_asks_few_questions(
+    home_clerk: Staff, month: SmallMonth, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(home_clerk)
+    with django_assert_max_num_queries(4):
+        client.get(WINDOW)
 
 
 def test_the_list_asks_few_questions(home_clerk: Staff, month: SmallMonth, django_assert_max_num_queries: Any) -> None:

@@ -37,12 +37,12 @@ def test_a_person_of_another_city_does_not_exist_for_her(home_clerk: Staff, mont
     assert response.url == "/admin/"
 
 
-@pytest.mark.parametrize("term", ["李合肥", "李合", OTHER_CERTIFICATE, f"340100{OTHER_CERTIFICATE}"])
+@pytest.mark.parametrize("term", ["李合肥", "李合", OTHER_CERTIFICATE, "3401000000000001"])
 def test_searching_does_not_reach_beyond_the_scope(home_clerk: Staff, month: SmallMonth, term: str) -> None:
     assert listed(signed_in(home_clerk), InsuredPerson, q=term) == []
 
 
-@pytest.mark.parametrize("term", ["王周口", "王周", CERTIFICATE, f"411600{CERTIFICATE}", " 王周口 "])
+@pytest.mark.parametrize("term", ["王周口", "王周", CERTIFICATE, "4116000000000001", " 王周口 "])
 def test_a_person_is_found_by_name_certificate_or_number(home_clerk: Staff, month: SmallMonth, term: str) -> None:
     assert listed(signed_in(home_clerk), InsuredPerson, q=term) == [month.enrolment.person]
 
@@ -229,7 +229,7 @@ def test_a_province_sees_its_own_account_only(henan_supervisor: Staff, national_
 
 
 @pytest.mark.parametrize(
-    ("model", "most"), [(InsuredPerson, 5), (Institution, 6), (Region, 5), (Agency, 6), (FiscalAccount, 5)]
+    ("model", "most"), [(InsuredPerson, 5), (Institution, 5), (Region, 4), (Agency, 5), (FiscalAccount, 3)]
 )
 def test_a_list_asks_few_questions_however_long_it_is(
     model: Any, most: int, home_clerk: Staff, month: SmallMonth, django_assert_max_num_queries: Any

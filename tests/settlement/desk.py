@@ -7,6 +7,7 @@ from typing import Any
 from settlement.case_file import CaseReader
 from settlement.policy_file import read_policy
 from settlement.rules import Benefit, Case, Policy, compute_case
+from settlement.rules.benefit import paid_bills
 from settlement.rules.bill import LayerPayment
 from settlement.rules.kept import NOTHING_KEPT
 
@@ -66,12 +67,10 @@ def funds(benefit: Benefit) -> dict[str, str]:
     return {fund.value: str(amount) for fund, amount in benefit.funds.items()}
 
 
-def components(one: Policy, *visits: dict[str, Any]) -> dict[str, Decimal]:
+def components(one: Policy, *visits: dict[str, Any]) -> dict[str, str]:
     """The components of the first layer of the one visit."""
-    from settlement.rules.benefit import _paid_bills
-
     read = case(*visits)
-    bill = _paid_bills(one, read.person, read.visits[0], NOTHING_KEPT)[0]
+    bill = paid_bills(one, read.person, read.visits[0], NOTHING_KEPT)[0]
     payment: LayerPayment = bill.payments[0]
     found = {
         "deductible": payment.deductible,

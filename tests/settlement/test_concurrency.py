@@ -12,9 +12,20 @@ from registry.models import Enrolment, Institution
 from settlement import intake, statements
 from settlement.enums import StatementStatus
 from settlement.models import IncomingMessage, Settlement, Statement
-from tests.concurrency import at_once, meanwhile, wait_until_one_waits
+from tests.concurrency import at_once, in_background, wait_until_one_waits
 from tests.conftest import at
-from tests.stories import agree, bill, late_visit, open_hospital, publish, reverse, run_until, statement_of, traveller, visit
+from tests.stories import (
+    agree,
+    bill,
+    late_visit,
+    open_hospital,
+    publish,
+    reverse,
+    run_until,
+    statement_of,
+    traveller,
+    visit,
+)
 
 
 @pytest.fixture
@@ -90,12 +101,11 @@ def test_an_agreement_waits_for_a_bill_being_settled_and_then_asks_again(
     beijing: Institution, drawn: Statement
 ) -> None:
     enrolment = traveller()
-    with meanwhile(lambda: None), transaction.atomic():
+    with transaction.atomic():
         late = late_visit("2026-10-10 10:00", enrolment, beijing, "2026-09-30 09:00", in_scope="50.00")
-        with meanwhile(lambda: office_agrees(drawn)) as agreed:
-            wait_until_one_waits()
-            transaction.get_connection().commit()
-        assert isinstance(agreed.exception(), Refused)
+        agreed = in_background(lambda: office_agrees(drawn))
+        wait_until_one_waits()
+    assert isinstance(agreed.exception(timeout=20), Refused)
     drawn.refresh_from_db()
     assert (late.period, drawn.status) == ("2026-09", StatementStatus.DRAWN)
     assert drawn.lines.get().fund == Decimal("75.00")
@@ -108,12 +118,12 @@ def test_a_bill_waits_for_an_agreement_being_given_and_then_goes_to_the_next_mon
     enrolment = traveller()
     with transaction.atomic():
         office_agrees(drawn)
-        with meanwhile(
+        late = in_background(
             lambda: late_visit("2026-10-10 10:00", enrolment, beijing, "2026-09-30 09:00", in_scope="50.00")
-        ) as late:
-            wait_until_one_waits()
-            transaction.get_connection().commit()
-    assert (late.result().period, late.result().settled_month) == ("2026-10", "2026-09")
+        )
+        wait_until_one_waits()
+    settled = late.result(timeout=20)
+    assert (settled.period, settled.settled_month) == ("2026-10", "2026-09")
     assert_nothing_is_lost(beijing)
 
 

@@ -1,0 +1,135 @@
+"""Three cleared months with a bit of everything: both insurances, both directions, a reversal that nets, one that is
+returned, an emergency, a statement that was late, a filing that was cancelled, a province that confirmed late.
+
+In yuan, all in Beijing's hospital but the last: 王 of 合肥 (employee) 100.00 and 60.00 as an outpatient, half from the
+pool and half from the account: 160.00; a third visit of 40.00 is taken back within the month. 赵 of 合肥 (resident) lies
+in hospital for 5 500.00, of which 80 % above 500.00: 4 000.00. 张 of 北京 lies in a hospital of 郑州 for 10 500.00, 90 %
+above 500.00: 9 000.00. In November the visit of 60.00 is taken back after clearing: 60.00 returned.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from clearing.models import Sheet
+from filings import intake as filing_intake
+from filings import workflow as filing_workflow
+from filings.enums import Category, Material
+from registry.certificates import certificate_digest
+from registry.models import Enrolment, Institution, InsuredPerson
+from settlement import intake
+from settlement.models import Settlement
+from tests import stories
+from tests.conftest import at
+
+HEFEI_RESIDENT = """
+area: "340100"
+insurance: resident
+title: 合肥市居民医保异地待遇（测试）
+valid_from: 2023-01-01
+valid_until: null
+benefits:
+  inpatient:
+    layers:
+      - fund: pool
+        name: inpatient.pool
+        deductible: {per: visit, rows: [{amount: "500"}]}
+        slices: {rows: [{slices: [[null, "0.80"]]}]}
+"""
+
+RESIDENT_CERTIFICATE = "990000195808080010"
+
+
+@dataclass
+class ReturnedMonth:
+    """The hospitals, the people and the settlements that the story names."""
+
+    beijing: Institution
+    zhengzhou: Institution
+    late: Institution
+    wang: Enrolment
+    first: Settlement
+    second: Settlement
+    netted: Settlement
+    refund: Settlement | None = None
+
+    @staticmethod
+    def sheet(period: str) -> Sheet:
+        return Sheet.objects.get(period=period)
+
+
+def september() -> ReturnedMonth:
+    """September 2026, agreed on both sides but by one hospital, its sheet not generated yet."""
+    for policy in (stories.HEFEI, HEFEI_RESIDENT, stories.BEIJING):
+        stories.publish(policy)
+    beijing = stories.open_hospital("H11010100001", "119900", "110000")
+    zhengzhou = stories.open_hospital("H41010200001", "410100", "410100")
+    late = stories.open_hospital("H11010100002", "119900", "110000")
+    wang = stories.traveller(balance="300.00")
+    first = stories.visit(wang, beijing, "outpatient", "2026-09-03 09:00", in_scope="100.00")
+    second = stories.visit(wang, beijing, "outpatient", "2026-09-04 09:00", in_scope="60.00")
+    netted = stories.visit(wang, beijing, "outpatient", "2026-09-05 09:00", in_scope="30.00", first_self_pay="10.00")
+    stories.reverse(netted, "2026-09-06 09:00")
+    stay_of_a_resident(beijing)
+    zhang = stories.insured("119900", "张三", "990000197511110033", date(1975, 11, 11), "active", "0.00")
+    stories.file(zhang, Category.POSTED_WORKER, "410100", {Material.WORK_CONTRACT})
+    stories.visit(zhang, zhengzhou, "inpatient", "2026-09-28 16:00", in_scope="10500.00")
+    ended = stories.traveller()
+    stories.visit(ended, late, "outpatient", "2026-09-20 09:00", in_scope="20.00")
+    filing_workflow.cancel(ended.person.filings.get(), by=None, at=at("2026-09-25 09:00"), why="本人申请")
+    stories.run_until("2026-10-01 01:00")
+    for hospital in (beijing, zhengzhou):
+        stories.agree(stories.statement_of(hospital, "2026-09"), "2026-10-12 10:00")
+    return ReturnedMonth(beijing, zhengzhou, late, wang, first, second, netted)
+
+
+def cleared() -> ReturnedMonth:
+    """September with its sheet and its notices, confirmed by all."""
+    month = september()
+    stories.run_until("2026-10-21 01:00")
+    stories.confirm_all(month.sheet("2026-09"), "2026-10-23 10:00")
+    stories.run_until("2026-10-31 01:00")
+    return month
+
+
+def returned() -> ReturnedMonth:
+    """September to November: the late hospital agrees for October, and a cleared visit is taken back in November."""
+    month = cleared()
+    stories.run_until("2026-11-01 01:00")
+    stories.agree(stories.statement_of(month.late, "2026-09"), "2026-11-10 10:00")
+    month.refund = stories.reverse(month.second, "2026-11-05 10:00")
+    stranger = stories.somebody(balance="50.00")
+    stories.visit(
+        stranger, month.beijing, "outpatient", "2026-11-06 10:00", in_scope="80.00", inpatient_type="emergency"
+    )
+    stories.run_until("2026-11-21 01:00")
+    stories.confirm_all(month.sheet("2026-10"), "2026-11-24 10:00")
+    stories.run_until("2026-12-01 01:00")
+    stories.agree(stories.statement_of(month.beijing, "2026-11"), "2026-12-08 10:00")
+    stories.run_until("2026-12-21 01:00")
+    stories.confirm_all(month.sheet("2026-11"), "2026-12-24 10:00")
+    stories.run_until("2026-12-31 01:00")
+    return month
+
+
+def stay_of_a_resident(hospital: Institution) -> Settlement:
+    """赵 of 合肥, insured as a resident and filed in Beijing for good, lies in hospital from 10 to 15 September."""
+    person = InsuredPerson.objects.create(
+        person_number="34010000000000000001",
+        name="赵居民",
+        certificate_number=RESIDENT_CERTIFICATE,
+        certificate_digest=certificate_digest(RESIDENT_CERTIFICATE),
+        sex="2",
+        born_on=date(1958, 8, 8),
+        home_area_id="340100",
+    )
+    enrolment = Enrolment.objects.create(
+        person=person, insurance="resident", area_id="340100", person_type="senior", valid_from=date(2020, 1, 1)
+    )
+    proof = {Material.RESIDENCE_PROOF}
+    wanted = stories.application(enrolment, Category.LONG_TERM_RESIDENT, "110000", proof, insurance="resident")
+    filing = filing_intake.apply(wanted, by=None, at=at("2026-08-14 16:00"))
+    filing_workflow.accept(filing, by=None, at=at("2026-08-17 09:30"))
+    settled = "2026-09-15 11:00"
+    bill = stories.bill(enrolment, hospital, "inpatient", settled, begun_on="2026-09-10", in_scope="5500.00")
+    number = stories.message_number(hospital.code)
+    return intake.settle(hospital.code, number, bill | {"insurance": "resident"}, at=at(settled))
