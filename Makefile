@@ -22,7 +22,7 @@ export CHROMIUM
 
 # Modules that import no Django: their types are checked strictly.
 PURE = $(sort $(wildcard common/money.py common/dates.py common/law.py */rules.py */rules/*.py */rules_*.py \
-	*/parameters.py registry/identity.py settlement/policy_file.py settlement/case_file.py) config/embedded)
+	*/parameters.py registry/identity.py settlement/policy_file/*.py settlement/case_file.py) config/embedded)
 
 help:
 	@echo "make run      运行门户（演示数据，http://127.0.0.1:8000/，PORT 可改端口；Ctrl-C 结束）"

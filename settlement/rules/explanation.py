@@ -22,7 +22,7 @@ COMPONENT_LABELS = {
     "over_cap": "超封顶线费用",
     "copay": "按比例自付",
 }
-FUND_LABELS: dict[Fund, str] = {Fund(word): label for word, label in Fund.choices}
+FUND_LABELS: dict[Fund, str] = {fund: str(fund.label) for fund in Fund}
 CHARGE_LABELS = {"first_self_pay": "先行自付", "over_limit": "超限价", "out_of_scope": "全自费"}
 
 
