@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -117,11 +117,7 @@ class FilingAdmin(OfPersonAdmin, CaseAdmin):
         each(request, filings, accept_own, done="准予备案")
 
     def get_urls(self) -> list[URLPattern]:
-        views = {"persons": window.find_persons, "destinations": window.find_destinations}
-        wrap = self.admin_site.admin_view
-        return [
-            path(f"{name}/", wrap(view), name=f"filings_{name}") for name, view in views.items()
-        ] + super().get_urls()
+        return window.lookups(self.admin_site.admin_view) + super().get_urls()
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return window.application_view(self, request)

@@ -1,5 +1,6 @@
 """The entry of an application at the window: a form whose content passes the same gate as every other channel."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -116,6 +118,12 @@ def application_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "filings/application.html", context)
+
+
+def lookups(wrap: Callable[..., Any]) -> list[URLPattern]:
+    """Where the form's fields look up persons and places as somebody types."""
+    views = {"persons": find_persons, "destinations": find_destinations}
+    return [path(f"{name}/", wrap(view), name=f"filings_{name}") for name, view in views.items()]
 
 
 def find_persons(request: HttpRequest) -> JsonResponse:
