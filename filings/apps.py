@@ -5,4 +5,4 @@ class FilingsConfig(AppConfig):
     """备案."""
 
     name = "filings"
-    verbose_name = "异地就医备案"
+    verbose_name = "备案"

@@ -54,6 +54,7 @@ def load(now: datetime, say: Callable[[str], None]) -> None:
         with transaction.atomic():
             people.staff()
             _publish_policies(now)
+            people.fiscal_accounts()
             institutions = people.institutions()
             filed = _file(demo, people.persons(demo.random))
             _settle(demo, filed, institutions)

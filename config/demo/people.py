@@ -9,15 +9,17 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from registry.certificates import certificate_digest
-from registry.enums import Insurance, Level, PersonType, Role, Service
+from registry.enums import Insurance, Level, PersonType, RegionLevel, Role, Service
 from registry.models import (
     Agency,
     Enrolment,
+    FiscalAccount,
     Institution,
     InstitutionAgreement,
     InstitutionService,
     InsuredPerson,
     PoolingArea,
+    Region,
     Staff,
 )
 
@@ -134,6 +136,22 @@ def institutions() -> list[Institution]:
         for service in ([Service.PHARMACY] if institution.code.startswith("P") else list(Service)[:3])
     )
     return [institution for institution, _ in made]
+
+
+def fiscal_accounts() -> None:
+    """Make an invented receiving account for every province (annex 10)."""
+    provinces = Region.objects.filter(level=RegionLevel.PROVINCE, valid_until=None).order_by("code")
+    FiscalAccount.objects.bulk_create(
+        FiscalAccount(
+            province=province,
+            account_name=f"{province.name}财政厅（局）社会保障基金财政专户（演示）",
+            bank_name=f"演示银行{province.name}分行",
+            bank_code=f"{province.code}000000",
+            account_number=f"9900{province.code}000001",
+            valid_from=NETWORKED_SINCE,
+        )
+        for province in provinces
+    )
 
 
 def persons(random: Random) -> list[Enrolment]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from registry.enums import Service
 from settlement.enums import Fund
 from settlement.rules.bill import Bill, LayerPayment, Step
 from settlement.rules.fen import decimal_of, fen, half_up, written, yuan
@@ -150,6 +151,10 @@ def _shares(policy: Policy, person: Person, visit: Visit, benefit: Benefit) -> l
 
 
 def _title(layer: Layer) -> str:
+    kind, _, rest = layer.name.partition(".")
+    fund, _, place = rest.partition(".")
+    if kind in Service.values and fund == layer.fund:  # the name a layer has where the file gives none
+        return FUND_LABELS[layer.fund] + (f"（第{place}层）" if place else "")
     return f"{FUND_LABELS[layer.fund]}（{layer.name}）"
 
 
