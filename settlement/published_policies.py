@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ def publish(policy: Policy, *, by: Any, at: datetime) -> Policy:
             raise Refused("拟稿人不能发布自己拟的政策。", field="approved_by", remedy="请由另一名有权限的人员发布。")
         if by is not None and not by.works_for(current.area):
             raise Refused(f"{by} 不属于{current.area}或其上级机构。", field="approved_by", remedy="请由本地主管发布。")
+        _end_predecessor(current)
         if overlapping := published_during(current).first():
             raise Refused(
                 f"与已发布的《{overlapping.title}》（{overlapping.valid_from} 至 {overlapping.valid_until or '长期'}）"
@@ -70,16 +71,21 @@ def put_in_force(texts: Iterable[tuple[str, str]], at: datetime) -> int:
     read = read_policies(given)
     if faults := _unknown_areas(read):
         raise BadPolicy(faults)
-    held: dict[tuple[str, str], list[compiled.Policy | Policy]] = {}
+    held: dict[tuple[str, str], list[Policy]] = {}
     for policy in Policy.objects.filter(status=PolicyStatus.PUBLISHED).defer("text"):
         held.setdefault((policy.area_id, policy.insurance), []).append(policy)
     new = []
-    for (_, text), policy in zip(given, read, strict=True):
-        others = held.setdefault((policy.area, policy.insurance), [])
-        if not any(_share_a_day(policy, other) for other in others):
-            others.append(policy)
-            new.append(_row(text, policy, None, at, status=PolicyStatus.PUBLISHED, published_at=at))
-    Policy.objects.bulk_create(new, batch_size=500)
+    for row in sorted(
+        (_published_row(text, rules, at) for (_, text), rules in zip(given, read, strict=True)), key=_start
+    ):
+        others = held.setdefault((row.area_id, row.insurance), [])
+        if row.digest not in {other.digest for other in others} and _make_room(row, others):
+            others.append(row)
+            new.append(row)
+    with transaction.atomic():
+        ended = [each for others in held.values() for each in others if each.pk and each.valid_until]
+        Policy.objects.bulk_update(ended, ["valid_until"], batch_size=500)
+        Policy.objects.bulk_create(new, batch_size=500)
     return len(new)
 
 
@@ -117,6 +123,14 @@ def rules_of(policy_id: int, digest: str) -> compiled.Policy:
     return read_policy(policy.text, file=policy.title)
 
 
+def _end_predecessor(policy: Policy) -> None:
+    """A file without an end holds until a later one begins."""
+    # 解释: "a change is a new file with a later start" ends the open file the day before; its text stays as it was.
+    others = Policy.objects.filter(area=policy.area_id, insurance=policy.insurance, status=PolicyStatus.PUBLISHED)
+    others = others.filter(valid_until=None, valid_from__lt=policy.valid_from)
+    others.update(valid_until=policy.valid_from - timedelta(days=1))
+
+
 def _draft(text: str, policy: compiled.Policy, by: Any, at: datetime) -> Policy:
     row = _row(text, policy, by, at)
     kept = Policy.objects.filter(area_id=row.area_id, insurance=row.insurance, digest=row.digest).first()
@@ -143,7 +157,23 @@ def _row(text: str, policy: compiled.Policy, by: Any, at: datetime, **fields: An
     )
 
 
-def _share_a_day(one: compiled.Policy | Policy, other: compiled.Policy | Policy) -> bool:
+def _published_row(text: str, policy: compiled.Policy, at: datetime) -> Policy:
+    return _row(text, policy, None, at, status=PolicyStatus.PUBLISHED, published_at=at)
+
+
+def _start(policy: Policy) -> date:
+    return policy.valid_from
+
+
+def _make_room(policy: Policy, others: list[Policy]) -> bool:
+    """End the open file before this one, as publishing does; False where another still holds on the same day."""
+    for other in others:
+        if other.valid_until is None and other.valid_from < policy.valid_from:
+            other.valid_until = policy.valid_from - timedelta(days=1)
+    return not any(_share_a_day(policy, other) for other in others)
+
+
+def _share_a_day(one: Policy, other: Policy) -> bool:
     return (one.valid_until or date.max) >= other.valid_from and (other.valid_until or date.max) >= one.valid_from
 
 

@@ -117,6 +117,26 @@ def test_two_policies_never_hold_on_one_day(since: str, until: str, overlaps: bo
         assert published_policies.publish(other, by=None, at=NOW).status == PolicyStatus.PUBLISHED
 
 
+def test_a_later_file_ends_an_open_one_the_day_before() -> None:
+    first = published(text("2026-01-01", "null"))
+    published(text("2026-07-01", "null", "修订"))
+    first.refresh_from_db()
+    assert first.valid_until == date(2026, 6, 30)
+
+
+def test_what_comes_with_the_portal_follows_on_too() -> None:
+    first, second = text("2026-01-01", "null"), text("2026-07-01", "null", "修订")
+    assert published_policies.put_in_force([("b", second), ("a", first)], NOW) == 2
+    assert published_policies.put_in_force([("a", first), ("b", second)], NOW) == 0
+    ends = Policy.objects.filter(area="340100").order_by("valid_from").values_list("valid_until", flat=True)
+    assert list(ends) == [date(2026, 6, 30), None]
+
+
+def test_a_file_from_the_same_day_does_not_replace_a_published_one() -> None:
+    published(text("2026-01-01", "null"))
+    assert refused(draft(text("2026-01-01", "null", "另一份"))).field == "valid_from"
+
+
 def test_each_day_has_its_own_policy() -> None:
     first, second = published(text("2026-01-01", "2026-06-30")), published(text("2026-07-01", title="下半年"))
     enrolment = traveller()
