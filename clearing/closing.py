@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -184,10 +184,3 @@ def _assert_it_adds_up(sheet: Sheet) -> None:
         raise AssertionError(
             f"{sheet.period}: payable {both['payable']}, receivable {both['receivable']}, {sheet.amount}"
         )
-
-
-def sheet_day(period: Month) -> date:
-    """The day on which the period's sheet is generated."""
-    from clearing.parameters import SHEET_DAY
-
-    return period.next().day(SHEET_DAY.on(period.last))

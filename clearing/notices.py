@@ -23,7 +23,7 @@ def publish(sheet: Sheet, at: datetime) -> int:
     Returns the notices published.
     """
     with transaction.atomic():
-        sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
+        sheet = Sheet.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet.pk)
         grouped: dict[tuple[str, str], list[tuple[SheetRow, str]]] = defaultdict(list)
         for row in confirmed_rows(sheet, at):
             payer, payee = (row.host_id, row.home_id) if row.returned else (row.home_id, row.host_id)

@@ -34,7 +34,7 @@ def confirm(province_sheet: ProvinceSheet, *, by: Any, at: datetime) -> Province
     Late is late but not refused: silence confirms nothing, and what is owed stays owed.
     """
     with transaction.atomic():
-        sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=province_sheet.sheet_id)
+        sheet = Sheet.objects.select_for_update(of=("self",), no_key=True).get(pk=province_sheet.sheet_id)
         move(
             province_sheet, ConfirmationStatus.CONFIRMED, allowed=ALLOWED, verb=SheetVerb.CONFIRM.label, by=by, at=at,
             confirmed_at=at, handler=by,

@@ -68,7 +68,8 @@ class Job:
     """One entry of the schedule: its name, a sentence a clerk understands, its article, when, and what it calls.
 
     ``act(period, planned)`` works with what was known at the planned moment, may be called twice without harm, and
-    returns its counts. ``needs`` names jobs that must not have failed at an earlier moment.
+    returns its counts. ``needs`` names jobs that must not have failed at an earlier moment; with ``in_order`` the job
+    itself must not have either.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Job:
     when: Cadence
     act: Callable[[str, datetime], dict[str, int]]
     needs: tuple[str, ...] = ()
+    in_order: bool = False
 
 
 class JobRun(models.Model):
@@ -135,7 +137,7 @@ def run_due(
         for job, period, planned in _missing(schedule, since or _begun_on(now), now):
             if only and job.name not in only:
                 continue
-            if waiting := _failed_need(_all_needs(job, schedule), planned):
+            if waiting := _failed_need(job, schedule, planned):
                 logger.warning("job waits", job=job.name, period=period, needs=waiting)
                 continue
             runs.append(_run(job, period, planned))
@@ -169,8 +171,11 @@ def _all_needs(job: Job, schedule: Sequence[Job]) -> set[str]:
     return needs
 
 
-def _failed_need(needs: set[str], planned: datetime) -> str:
-    unfinished = JobRun.objects.filter(job__in=needs, planned_at__lte=planned).exclude(outcome=JobRun.Outcome.DONE)
+def _failed_need(job: Job, schedule: Sequence[Job], planned: datetime) -> str:
+    needed = models.Q(job__in=_all_needs(job, schedule), planned_at__lte=planned)
+    if job.in_order:
+        needed |= models.Q(job=job.name, planned_at__lt=planned)
+    unfinished = JobRun.objects.filter(needed).exclude(outcome=JobRun.Outcome.DONE)
     return unfinished.order_by("planned_at").values_list("job", flat=True).first() or ""
 
 

@@ -15,6 +15,7 @@ class Sides:
     institutions: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     everyone: bool = False
+    every_province: bool = False
 
 
 _SIDES: dict[type[Model], Sides] = {}
@@ -36,7 +37,7 @@ def visible(rows: type[Model] | QuerySet[Any], staff: Any) -> QuerySet[Any]:
     sides = _SIDES.get(queryset.model)
     if sides is None or not getattr(staff, "is_active", False):
         return queryset.none()
-    if sides.everyone or staff.sees_the_nation:
+    if _opens(sides, staff):
         return queryset
     condition = _condition(sides, staff)
     return queryset.none() if condition is None else queryset.filter(condition)
@@ -47,9 +48,16 @@ def sees(staff: Any, record: Model) -> bool:
     sides = _SIDES.get(type(record))
     if sides is None or not getattr(staff, "is_active", False):
         return False
-    if sides.everyone or staff.sees_the_nation:
+    if _opens(sides, staff):
         return True
     return any(_key_at(record, column) == value for column, value in _wanted(sides, staff).items())
+
+
+def _opens(sides: Sides, staff: Any) -> bool:
+    """Whether all rows are open to this person: public ones, the nation's people, or what all provinces share."""
+    if sides.everyone or staff.sees_the_nation:
+        return True
+    return sides.every_province and staff.agency is not None and staff.agency.is_provincial
 
 
 def _condition(sides: Sides, staff: Any) -> Q | None:

@@ -50,7 +50,7 @@ def move(
     Raises ``Refused`` where the table does not allow it; then nothing is written.
     """
     with transaction.atomic():
-        locked = type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
+        locked = type(case)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
         came_from = locked.status
         refuse_unless_allowed(locked, to, allowed=allowed, verb=verb)
         for name, value in {**fields, "status": to}.items():
@@ -66,7 +66,7 @@ def move_all(
 ) -> int:
     """Move many cases at once, each as ``move`` would; those the table does not allow refuse the whole."""
     with transaction.atomic():
-        locked = cases.select_for_update(of=("self",)).order_by("pk").only("number", "status")
+        locked = cases.select_for_update(of=("self",), no_key=True).order_by("pk").only("number", "status")
         moved = []
         for case in locked.iterator(chunk_size=BATCH):
             refuse_unless_allowed(case, to, allowed=allowed, verb=verb)

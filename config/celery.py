@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,4 +20,7 @@ def refuse_unsafe_server(**_: object) -> None:
     """A worker is a server too."""
     from config.checks import require_safe_server
 
-    require_safe_server()
+    try:
+        require_safe_server()
+    except ImproperlyConfigured as fault:
+        raise SystemExit(str(fault)) from None  # any Exception a receiver raises would only be logged

@@ -14,7 +14,7 @@ from clearing.models import Sheet
 from clearing.parameters import NOTICE_ARTICLE, SHEET_DAY
 from common.dates import Month
 from common.partitions import open_months, partitioned_models
-from common.scheduling import Daily, Job, Monthly
+from common.scheduling import Daily, Job, JobRun, Monthly
 from filings import workflow as filing_workflow
 from settlement import statements
 from settlement.models import Settlement
@@ -61,11 +61,12 @@ SCHEDULE = (
     ),
     Job(
         "roll_statements", "20日终了：未确认的对账单转入下期", "规程第四十条、第五十条",
-        Monthly(AGREEMENT_DAY, time(0, 0), after=1), roll_statements, needs=("draw_statements",),
+        Monthly(AGREEMENT_DAY, time(0, 0), after=1), roll_statements, needs=("draw_statements",), in_order=True,
     ),
     Job(
         "close_month", "21日生成全国清算表和分省清算表", str(SHEET_DAY.values[-1].article),
         Monthly(SHEET_DAY, time(0, 10)), close_month, needs=("roll_statements",),
+        in_order=True,
     ),
     Job(
         "publish_notices", "月底前发布费用付款、收款通知书", str(NOTICE_ARTICLE),
@@ -78,6 +79,11 @@ MONTH_JOBS = ("draw_statements", "roll_statements", "close_month", "publish_noti
 
 
 def first_day() -> date:
-    """The first day on which there was anything to do: the first of the earliest settlements' period."""
-    earliest = Settlement.objects.order_by("period").values_list("period", flat=True).first()
-    return (Month.parse(earliest) if earliest else Month.of(timezone.localdate())).first
+    """The first day on which there was anything to do: that of the first month that ran, before it of the first bills.
+
+    A bill older than the first month that ran is drawn late, in the month that is open; it starts no month anew.
+    """
+    ran = JobRun.objects.filter(period__regex=r"^\d{4}-\d{2}$").order_by("period").values_list("period", flat=True)
+    billed = Settlement.objects.order_by("period").values_list("period", flat=True)
+    begun = ran.first() or billed.first()
+    return (Month.parse(begun) if begun else Month.of(timezone.localdate())).first

@@ -53,9 +53,6 @@ class Channel(TextChoices):
     FLAG = "flag", "急诊标志（视同备案）"
 
 
-NATIONAL_ONLINE = frozenset({Channel.NATIONAL_APP, Channel.NATIONAL_MINI_PROGRAM, Channel.STATE_COUNCIL_CLIENT})
-
-
 class Material(TextChoices):
     """备案材料 (article 8)."""
 

@@ -105,7 +105,7 @@ def _in_force(filing: Filing, on: date) -> bool:
     if filing.status != Status.CANCELLED:
         return True
     cancelled = history(filing).filter(to_status=Status.CANCELLED).values_list("at", flat=True).first()
-    return cancelled is None or timezone.localdate(cancelled) > on
+    return cancelled is None or timezone.localdate(cancelled) >= on
 
 
 def _enrolment(application: Application, person: InsuredPerson | None) -> Enrolment | None:
@@ -156,7 +156,8 @@ def _destination_faults(home_province: str, destination: Region) -> list[FieldEr
             )
         ]
     pooled = PoolingArea.objects.filter(province_id=province, province_pooled=True).exists()
-    if destination.level == "county" or (destination.code == province and not pooled):
+    pools_itself = PoolingArea.objects.filter(code=destination.code).exists()
+    if (destination.level == "county" and not pools_itself) or (destination.code == province and not pooled):
         return [
             FieldError(
                 "destination",

@@ -6,8 +6,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from common.gate import Message
+from common.law import PROCEDURES_2022
 from filings.enums import Category, Channel, Material
 from registry.enums import Insurance
+
+LATEST = date(2099, 12, 31)
 
 
 class Application(Message):
@@ -25,6 +28,8 @@ class Application(Message):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        if not PROCEDURES_2022.in_force <= self.valid_from <= LATEST or (self.valid_until or LATEST) > LATEST:
+            raise ValueError(f"起止日期应在 {PROCEDURES_2022.in_force}（规程施行日）至 {LATEST} 之间。|请核对年份。")
         if self.valid_until and self.valid_until < self.valid_from:
             raise ValueError("备案截止日早于开始日。|请核对起止日期。")
         if self.category == Category.EMERGENCY:

@@ -55,7 +55,9 @@ def deem(filing: Filing, *, at: datetime) -> Filing:
 def accept(filing: Filing, *, by: Any, at: datetime, opinion: str = "") -> Filing:
     """Let the filing take effect; its materials must be complete and no other may hold at the same place and time."""
     with transaction.atomic():
-        InsuredPerson.objects.select_for_update().get(pk=filing.person_id)  # the person's filings one after another
+        InsuredPerson.objects.select_for_update(no_key=True).get(
+            pk=filing.person_id
+        )  # the person's filings one after another
         filing.refresh_from_db()
         refuse_unless_allowed(filing, Status.ACTIVE, allowed=ALLOWED, verb=Verb.ACCEPT.label)
         if names := _names(missing_materials(filing.category, filing.materials)):

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+NATIONAL_AGENCY = "100000"
+
 
 class Insurance(TextChoices):
     """险种: the two insurances of the procedures (article 3); national insutype 310 and 390."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 
 from registry.enums import Role
+from registry.models import Staff
 
 SHOWN = {
     "registry": {
@@ -26,9 +27,11 @@ VIEW_INSTITUTION = {
 }  # fmt: skip
 
 ALLOWS: dict[str, set[str]] = {
-    Role.CLERK: VIEW_OFFICE | {"filings.add_filing", "filings.decide_filing", "settlement.agree_statement"},
+    Role.CLERK: VIEW_OFFICE
+    | {"registry.add_insuredperson", "filings.add_filing", "filings.decide_filing", "settlement.agree_statement"},
     Role.SUPERVISOR: VIEW_ALL
     | {
+        "registry.add_insuredperson",
         "filings.add_filing", "filings.decide_filing", "settlement.agree_statement", "settlement.publish_policy",
         "clearing.confirm_provincesheet",
     },
@@ -46,21 +49,33 @@ ALLOWS: dict[str, set[str]] = {
 }  # fmt: skip
 
 
+def allowed_to(staff: Any) -> set[str]:
+    """What the person's role may do where the person works: clearing is between provinces and the nation."""
+    permissions = ALLOWS.get(staff.role, set())
+    if staff.agency is not None and staff.agency.area_id:
+        return {permission for permission in permissions if not permission.startswith("clearing.")}
+    return permissions
+
+
 def allows(staff: Any, permission: str) -> bool:
-    """Whether the person's role has the permission."""
-    return permission in ALLOWS.get(staff.role, ())
+    """Whether the person may do it."""
+    return permission in allowed_to(staff)
 
 
 def allows_any(staff: Any, app_label: str) -> bool:
-    """Whether the person's role has any permission in the application."""
-    return any(permission.startswith(f"{app_label}.") for permission in ALLOWS.get(staff.role, ()))
+    """Whether the person may do anything in the application."""
+    return any(permission.startswith(f"{app_label}.") for permission in allowed_to(staff))
 
 
 class RoleBackend(ModelBackend):
     """Signs in by password; permissions come from the table above."""
 
+    def get_user(self, user_id: Any) -> Any:
+        """The person with the office, which every page asks for."""
+        return Staff.objects.select_related("agency").filter(pk=user_id, is_active=True).first()
+
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return user_obj.is_active and allows(user_obj, perm)
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        return set(ALLOWS.get(user_obj.role, ())) if user_obj.is_active else set()
+        return allowed_to(user_obj) if user_obj.is_active else set()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common import gate
 from common.dates import Month
+from common.law import PROCEDURES_2022
 from common.transitions import Refused
 from filings.intake import covering, deem_emergency
 from filings.models import Filing
@@ -49,7 +50,9 @@ def settle(sender: str, number: str, payload: dict[str, Any], *, at: datetime) -
         message, created = receive(sender, number, payload, at=at)
         if not created:
             return Settlement.objects.get(message=message)
-        return workflow.settle(admit(visit, kept_as=message, at=at))
+        admitted = admit(visit, kept_as=message, at=at)
+        _refuse_other_sender(sender, visit.institution_code)
+        return workflow.settle(admitted)
 
 
 def reverse(sender: str, number: str, payload: dict[str, Any], *, at: datetime) -> Settlement:
@@ -62,6 +65,7 @@ def reverse(sender: str, number: str, payload: dict[str, Any], *, at: datetime) 
         settlement = Settlement.objects.filter(number=wanted.settlement_number).first()
         if settlement is None:
             raise Refused(f"没有结算 {wanted.settlement_number}。", field="setl_id", remedy="请核对结算编号。")
+        _refuse_other_sender(sender, settlement.institution_id)
         _refuse_ahead(wanted.reversed_at, at, "reversed_at")
         return workflow.reverse(settlement, at=wanted.reversed_at, kept_as=message)
 
@@ -69,8 +73,13 @@ def reverse(sender: str, number: str, payload: dict[str, Any], *, at: datetime) 
 def admit(visit: VisitMessage, *, kept_as: IncomingMessage | None, at: datetime) -> workflow.Admitted:
     """The visit with its person, institution and filing; Refused with the first condition that fails."""
     _refuse_ahead(visit.settled_at, at, "setl_time")
-    settled_on = timezone.localdate(visit.settled_at)
-    enrolment = _enrolment(visit, settled_on)
+    if visit.settled_on < PROCEDURES_2022.in_force:
+        raise Refused(
+            f"结算日 {visit.settled_on} 早于规程施行日 {PROCEDURES_2022.in_force}。",
+            field="setl_time",
+            remedy="请核对结算时间。",
+        )
+    enrolment = _enrolment(visit, visit.settled_on)
     institution, level = _institution(visit)
     if enrolment.province_id == institution.province_id:
         raise Refused("就医地在参保省内，不属于跨省结算。", field="institution_code", remedy="请按省内规定结算。")
@@ -81,6 +90,14 @@ def admit(visit: VisitMessage, *, kept_as: IncomingMessage | None, at: datetime)
         )
     filing = _filing(visit, enrolment, institution, at)
     return workflow.Admitted(visit, enrolment, institution, level, filing, kept_as)
+
+
+def _refuse_other_sender(sender: str, institution_code: str) -> None:
+    """An institution settles and takes back its own visits only."""
+    if sender != institution_code:
+        raise Refused(
+            f"发送方 {sender} 不是就诊机构 {institution_code}。", field="fixmedins_code", remedy="请由就诊机构办理。"
+        )
 
 
 def _refuse_ahead(claimed: datetime, at: datetime, field: str) -> None:

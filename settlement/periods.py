@@ -10,17 +10,15 @@ from settlement.enums import StatementStatus
 from settlement.models import Settlement, Statement
 
 SETTLED_WITH = (StatementStatus.AGREED, StatementStatus.CLEARED)
+TAKES_NO_BILL = (*SETTLED_WITH, StatementStatus.OVER_LIMIT)
 
 
 def period_for(institution: Institution, month: Month) -> Month:
-    """The first month from the given one whose statement the institution and its office have not agreed yet."""
+    """The first month from the given one whose statement still takes bills: not agreed, and not too late for a sheet."""
     hold_open(institution.code)
-    agreed = set(
-        Statement.objects.filter(institution=institution, period__gte=str(month), status__in=SETTLED_WITH).values_list(
-            "period", flat=True
-        )
-    )
-    while str(month) in agreed:
+    later = Statement.objects.filter(institution=institution, period__gte=str(month), status__in=TAKES_NO_BILL)
+    closed = set(later.values_list("period", flat=True))
+    while str(month) in closed:
         month = month.next()
     return month
 
@@ -31,8 +29,11 @@ def reversal_period_for(settlement: Settlement, month: Month) -> Month:
     解释: what is agreed will be cleared before the reversal's own month, so from there on the money is returned (article
     51); a settlement not agreed yet and its reversal clear together and leave nothing.
     """
-    open_for_both = period_for(settlement.institution, Month.parse(settlement.period))
-    return open_for_both if str(open_for_both) == settlement.period else max(open_for_both, month)
+    hold_open(settlement.institution_id)
+    own = Statement.objects.filter(institution=settlement.institution_id, period=settlement.period)
+    if not own.filter(status__in=SETTLED_WITH).exists():
+        return Month.parse(settlement.period)
+    return period_for(settlement.institution, max(Month.parse(settlement.period), month))
 
 
 def hold_open(institution_code: str) -> None:

@@ -36,8 +36,8 @@ def file_drafts(texts: Iterable[tuple[str, str]], *, by: Any, at: datetime) -> l
 def publish(policy: Policy, *, by: Any, at: datetime) -> Policy:
     """Put the draft in force; another person than its author does it, and no other policy may hold on the same day."""
     with transaction.atomic():
-        PoolingArea.objects.select_for_update().get(pk=policy.area_id)
-        current = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+        PoolingArea.objects.select_for_update(no_key=True).get(pk=policy.area_id)
+        current = Policy.objects.select_for_update(of=("self",), no_key=True).get(pk=policy.pk)
         if current.status == PolicyStatus.PUBLISHED:
             raise Refused(f"《{current.title}》已发布，不能再次发布。", field="status", remedy="修改请另立新文件。")
         if by is not None and by.pk == current.proposed_by_id:

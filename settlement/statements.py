@@ -79,6 +79,7 @@ def draw(period: Month, at: datetime) -> int:
     """
     limit = DELAY_MONTHS.on(period.first)
     with transaction.atomic():
+        _follow_held()
         drawn = _missing_statements(period, at)
         Statement.objects.bulk_create(drawn, batch_size=2000)
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
@@ -139,7 +140,9 @@ def roll(period: Month, at: datetime) -> dict[str, int]:
     counts = {"转入下期": 0, "逾延期上限": 0}
     with transaction.atomic():
         # Under the lock: whoever agrees at the last moment has either agreed, or finds the statement rolled on.
-        late = Statement.objects.select_for_update().filter(declared_period__lte=str(period), status__in=OPEN)
+        late = Statement.objects.select_for_update(no_key=True).filter(
+            declared_period__lte=str(period), status__in=OPEN
+        )
         by_delay: dict[int, list[int]] = defaultdict(list)
         for pk, own in late.order_by("pk").values_list("pk", "period"):
             by_delay[_delay(own, period.next())].append(pk)
@@ -236,6 +239,16 @@ def _hold(ids: list[int], at: datetime) -> int:
     return move_all(held, StatementStatus.OVER_LIMIT, allowed=ALLOWED, verb=StatementVerb.HOLD.label, by=None, at=at)
 
 
+def _follow_held() -> None:
+    """What was taken back of a statement that waits for the nation's decision leaves its lines too."""
+    for statement in Statement.objects.filter(status=StatementStatus.OVER_LIMIT).order_by("pk"):
+        periods.hold_still(statement.institution_id)
+        if sorted(statement.lines.values_list(*LINE)) != _sums_of_settlements(statement):
+            statement.lines.all().delete()
+            _insert_lines(Month.parse(statement.period), statement.institution_id)
+            _follow_lines(Statement.objects.filter(pk=statement.pk))
+
+
 def _require_in_time(statement: Statement, at: datetime) -> None:
     due = agreement_due(Month.parse(statement.declared_period))
     if timezone.localdate(at) > due:
@@ -258,7 +271,7 @@ def _bring_up_to_date(statement: Statement, by: Any, at: datetime) -> bool:
     True where they did not fit; the institution's agreement to the old ones then falls.
     """
     periods.hold_still(statement.institution_id)
-    current = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
+    current = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     if current.status not in OPEN:
         return False
     _require_in_time(current, at)

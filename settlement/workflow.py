@@ -13,7 +13,7 @@ from common.transitions import Refused
 from filings.models import Filing
 from registry.models import Enrolment, Institution
 from settlement import published_policies, year_amounts
-from settlement.enums import Fund, Place
+from settlement.enums import Fund, InpatientType, Place
 from settlement.messages import VisitMessage
 from settlement.models import FUND_COLUMNS, ChargeLine, IncomingMessage, Policy, Settlement, SettlementSteps
 from settlement.periods import period_for, reversal_period_for
@@ -46,7 +46,7 @@ def settle(admitted: Admitted) -> Settlement:
     with transaction.atomic():
         years = year_amounts.years_of(admitted.message.begun_on, admitted.settled_on)
         rows = year_amounts.locked(admitted.enrolment, years)
-        enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("person").get(
+        enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(
             pk=admitted.enrolment.pk
         )  # fmt: skip
         policy = published_policies.in_force(enrolment, admitted.settled_on)
@@ -81,7 +81,7 @@ def reverse(settlement: Settlement, *, at: datetime, kept_as: IncomingMessage | 
         year_amounts.add(rows, settlement.kept, sign=-1)
         _negate_details(settlement, reversal)
         if settlement.account:
-            enrolment = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+            enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
             enrolment.account_balance += settlement.account
             enrolment.save(update_fields=["account_balance"])
     return reversal
@@ -114,7 +114,7 @@ def _benefit(admitted: Admitted, enrolment: Enrolment, policy: Policy, rows: Any
         institution=admitted.institution.code,
         filing=admitted.filing.category if admitted.filing else "none",
         disease=message.disease or None,
-        transfer=False,
+        transfer=message.inpatient_type == InpatientType.TRANSFER,
         admitted_on=message.begun_on,
         use_account=message.use_account,
     )

@@ -20,7 +20,7 @@ def locked(enrolment: Enrolment, years: range) -> dict[int, YearAmounts]:
         ],
         ignore_conflicts=True,
     )
-    rows = YearAmounts.objects.select_for_update().filter(
+    rows = YearAmounts.objects.select_for_update(no_key=True).filter(
         person_id=enrolment.person_id, area_id=enrolment.area_id, insurance=enrolment.insurance, year__in=years
     )
     return {row.year: row for row in rows.order_by("year")}

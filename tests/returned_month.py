@@ -1,14 +1,22 @@
-"""Three cleared months with a bit of everything: both insurances, both directions, a reversal that nets, one that is
+"""Four months with a bit of everything: both insurances, both directions, a reversal that nets, one that is
 returned, an emergency, a statement that was late, a filing that was cancelled, a province that confirmed late.
 
 In yuan, all in Beijing's hospital but the last: 王 of 合肥 (employee) 100.00 and 60.00 as an outpatient, half from the
-pool and half from the account: 160.00; a third visit of 40.00 is taken back within the month. 赵 of 合肥 (resident) lies
-in hospital for 5 500.00, of which 80 % above 500.00: 4 000.00. 张 of 北京 lies in a hospital of 郑州 for 10 500.00, 90 %
-above 500.00: 9 000.00. In November the visit of 60.00 is taken back after clearing: 60.00 returned.
+pool and half from the account: 160.00; a third visit of 40.00 and a stay are taken back within the month. 赵 of 合肥
+(resident) lies in hospital for 5 500.00, of which 80 % above 500.00: 4 000.00. 张 of 北京 lies in a hospital of 郑州 for
+10 500.00, 90 % above 500.00: 9 000.00. In November the visit of 60.00 is taken back after clearing: 60.00 returned;
+somebody else is an emergency: 80.00. December is agreed, and its sheet not generated yet: 王 once more, 24.00.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.utils import timezone
 
 from clearing.models import Sheet
 from filings import intake as filing_intake
@@ -16,10 +24,10 @@ from filings import workflow as filing_workflow
 from filings.enums import Category, Material
 from registry.certificates import certificate_digest
 from registry.models import Enrolment, Institution, InsuredPerson
-from settlement import intake
+from settlement import intake, published_policies
 from settlement.models import Settlement
 from tests import stories
-from tests.conftest import at
+from tests.conftest import REFERENCE, at
 
 HEFEI_RESIDENT = """
 area: "340100"
@@ -69,6 +77,8 @@ def september() -> ReturnedMonth:
     second = stories.visit(wang, beijing, "outpatient", "2026-09-04 09:00", in_scope="60.00")
     netted = stories.visit(wang, beijing, "outpatient", "2026-09-05 09:00", in_scope="30.00", first_self_pay="10.00")
     stories.reverse(netted, "2026-09-06 09:00")
+    taken_back = stories.visit(wang, beijing, "inpatient", "2026-09-08 09:00", in_scope="700.00")
+    stories.reverse(taken_back, "2026-09-09 09:00")
     stay_of_a_resident(beijing)
     zhang = stories.insured("119900", "张三", "990000197511110033", date(1975, 11, 11), "active", "0.00")
     stories.file(zhang, Category.POSTED_WORKER, "410100", {Material.WORK_CONTRACT})
@@ -107,8 +117,28 @@ def returned() -> ReturnedMonth:
     stories.agree(stories.statement_of(month.beijing, "2026-11"), "2026-12-08 10:00")
     stories.run_until("2026-12-21 01:00")
     stories.confirm_all(month.sheet("2026-11"), "2026-12-24 10:00")
-    stories.run_until("2026-12-31 01:00")
+    stories.visit(month.wang, month.beijing, "outpatient", "2026-12-28 09:00", in_scope="24.00")
+    taken_back = stories.visit(month.wang, month.beijing, "inpatient", "2026-12-29 09:00", in_scope="700.00")
+    stories.reverse(taken_back, "2026-12-30 09:00")
+    stories.run_until("2027-01-01 01:00")
+    stories.agree(stories.statement_of(month.beijing, "2026-12"), "2027-01-08 10:00")
     return month
+
+
+@contextmanager
+def committed(blocker: Any) -> Iterator[ReturnedMonth]:
+    """The story committed, for a whole module that reads it; removed in the end, the reference data stays."""
+    with blocker.unblock():
+        month = returned()
+        connections["default"].close()
+    yield month
+    with blocker.unblock():
+        connections["default"].close()
+        written = [model for model in apps.get_models(include_auto_created=True) if model not in REFERENCE]
+        tables = ", ".join(f'"{model._meta.db_table}"' for model in written)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '5s'; TRUNCATE {tables}; RESET lock_timeout")
+        published_policies.load_shipped(timezone.now())
 
 
 def stay_of_a_resident(hospital: Institution) -> Settlement:

@@ -78,11 +78,6 @@ class SheetRow(models.Model):
         star = "*" if self.returned else ""
         return f"{self.home}→{self.host} {self.get_insurance_display()} {self.get_service_display()}{star}"
 
-    @property
-    def payer(self) -> Region:
-        """Who pays this row: the home, or the host where money is returned (article 51)."""
-        return self.host if self.returned else self.home
-
 
 class ProvinceSheet(Case):
     """One province's part of the sheet (annexes 14-1 and 14-7), confirmed by the 25th."""
@@ -115,6 +110,6 @@ class ProvinceSheet(Case):
 
 
 # The national table shows every province to every province (annex 14); pairs are shown to their two sides.
-scope.register(Sheet, everyone=True)
+scope.register(Sheet, every_province=True)
 scope.register(SheetRow, provinces=("home", "host"))
 scope.register(ProvinceSheet, provinces=("province",))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -59,6 +60,9 @@ class ListAdmin(ModelAdmin):
         if kind not in export.WRITERS or not self.has_view_permission(request):
             raise Http404("没有这种导出格式。")
         request.wants_every_row = True  # type: ignore[attr-defined]
-        rows = self.get_changelist_instance(request).queryset
+        try:
+            rows = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            raise Http404("筛选条件有误，请返回列表重新筛选。") from None
         name = f"{self.opts.verbose_name}-{timezone.localtime():%Y%m%d-%H%M%S}"
         return export.respond(kind, name, export.columns(self, self.export_columns or self.list_display), rows)

@@ -32,6 +32,7 @@ from settlement.models import Policy, Settlement, Statement
 
 SEED = 20220630
 POLICY_FROM = date(2023, 1, 1)
+LATE = "H44010200002"  # does not look at its statement in time
 
 
 @dataclass
@@ -50,9 +51,9 @@ class Demo:
 def load(now: datetime, say: Callable[[str], None]) -> None:
     """Load the demo: the month before the current one, run through to its notices; what is there already stays."""
     demo = Demo(now, Month.of(timezone.localdate(now)).previous(), Random(SEED))  # noqa: S311 - invented people
+    people.staff()
     if not Settlement.objects.exists():
         with transaction.atomic():
-            people.staff()
             _publish_policies(now)
             people.fiscal_accounts()
             institutions = people.institutions()
@@ -199,22 +200,20 @@ def _run_the_month(demo: Demo) -> None:
     """The calendar opens and closes; hospitals, offices and provinces agree and confirm on their days."""
     after = demo.month.next()
     _tick(demo, demo.moment(after.day(1), 1))
-    drawn = Statement.objects.filter(period=str(demo.month), status=StatementStatus.DRAWN, delayed_months=0)
+    drawn = Statement.objects.filter(period=str(demo.month), status__in=statements.OPEN, delayed_months=0)
     for statement in drawn.select_related("institution", "agency").order_by("pk"):
-        if statement.institution_id == _LATE:
-            continue  # one hospital does not look at its statement in time
+        if statement.institution_id == LATE:
+            continue
         day = after.day(demo.random.randint(4, 18))
         by = people.institution_actor(statement.institution)
-        statements.agree_as_institution(statement, by=by, at=demo.moment(day, 10))
+        if statement.status == StatementStatus.DRAWN:
+            statements.agree_as_institution(statement, by=by, at=demo.moment(day, 10))
         statements.agree(statement, by=people.actor(statement.agency, Role.CLERK), at=demo.moment(day, 15))
     _tick(demo, demo.moment(after.day(21), 1))
     for part in ProvinceSheet.objects.filter(status=ConfirmationStatus.PENDING).select_related("agency"):
         by = people.actor(part.agency, Role.SUPERVISOR)
         clearing_workflow.confirm(part, by=by, at=demo.moment(after.day(demo.random.randint(22, 24)), 11))
     _tick(demo, demo.moment(after.last, 1))
-
-
-_LATE = "H44010200002"
 
 
 def _tick(demo: Demo, until: datetime) -> None:

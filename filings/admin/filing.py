@@ -61,7 +61,7 @@ def verb(
 
 
 VERBS = (
-    verb("ACCEPT", workflow.accept, {Status.SUBMITTED}, Opinion, "备案即时生效，就医地和医疗机构随即可见。"),
+    verb("ACCEPT", workflow.accept, {Status.SUBMITTED}, Opinion, "备案即时生效，就医地随即可见。"),
     verb(
         "RETURN", workflow.return_for_supplement, {Status.SUBMITTED}, Opinion,
         "材料不齐时一次告知全部所缺材料；意见留空则自动列出。",

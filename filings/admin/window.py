@@ -21,7 +21,7 @@ from unfold.widgets import (
 
 from common import gate, scope
 from common.admin.choosing import ChosenBySearch
-from common.gate import InvalidMessage
+from common.gate import FieldError, InvalidMessage
 from filings import intake
 from filings.enums import Category, Channel, Material
 from filings.messages import Application
@@ -29,7 +29,7 @@ from filings.models import Filing
 from filings.parameters import TEMPORARY_MONTHS
 from registry.admin.people import persons_found
 from registry.enums import Insurance
-from registry.models import InsuredPerson, Region
+from registry.models import Agency, InsuredPerson, PoolingArea, Region
 
 FOUND_AT_MOST = 20
 # Under which names the gate reports a field of the form.
@@ -144,11 +144,20 @@ def find_destinations(request: HttpRequest) -> JsonResponse:
     return _choices((place.pk, f"{place.name}（{place.parent or '省级'}）") for place in found[:FOUND_AT_MOST])
 
 
+def _refuse_other_office(application: Application, staff: Any) -> None:
+    """Registering is the act of the home office (article 8); its province and the nation look on."""
+    person = InsuredPerson.objects.filter(person_number=application.person_number).first()
+    if person and not Agency.objects.filter(pk=staff.agency_id, area=person.home_area_id).exists():
+        wrong = f"{person.home_area}的参保人员由参保地经办机构登记。"
+        raise InvalidMessage([FieldError("person_number", person.name, wrong, "请转请参保地经办机构办理。")])
+
+
 def destinations() -> Any:
-    """Cities, and the provinces that are one pool."""
+    """Cities, counties that are a pool of their own, and the provinces that are one pool."""
     places = Q(level="prefecture") | Q(level="province", pooling_areas__province_pooled=True)
     municipalities = Q(level="province", pooling_areas__kind__in=["municipality", "corps"])
-    return Region.objects.filter(places | municipalities, valid_until=None).distinct().order_by("code")
+    alone = Q(level="county", code__in=PoolingArea.objects.values("code"))
+    return Region.objects.filter(places | municipalities | alone, valid_until=None).distinct().order_by("code")
 
 
 def _choices(found: Any) -> JsonResponse:
@@ -158,7 +167,9 @@ def _choices(found: Any) -> JsonResponse:
 
 def _apply(form: WindowForm, staff: Any) -> Filing | None:
     try:
-        return intake.apply(gate.read(Application, form.payload()), by=staff, at=timezone.now())
+        application = gate.read(Application, form.payload())
+        _refuse_other_office(application, staff)
+        return intake.apply(application, by=staff, at=timezone.now())
     except InvalidMessage as invalid:
         form.show(invalid)
         return None

@@ -9,7 +9,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from common import scope
-from common.admin import Mark, ScopedAdmin, Table, panel_of
+from common.admin import Mark, ScopedAdmin, ScopedInline, Table, panel_of
 from common.tables import period_of
 from registry.certificates import certificate_digest
 from registry.enums import InsuredStatus
@@ -23,6 +23,7 @@ def persons_found(term: str) -> Q:
 
     A single character is a surname that half a nation shares; it finds only who is called just that.
     """
+    term = term.replace("\x00", "")
     named = Q(name__startswith=term) if len(term) > 1 else Q(name=term)
     return Q(person_number=term) | Q(certificate_digest=certificate_digest(term)) | named
 
@@ -46,10 +47,20 @@ class OfPersonAdmin(ScopedAdmin):
         return record.person.masked_certificate
 
 
+class EnrolmentInline(ScopedInline):
+    """The enrolment a person is registered with."""
+
+    model = Enrolment
+    may_change = True
+    extra, min_num, max_num = 0, 1, 1
+    fields = ("insurance", "person_type", "aid", "insured_months", "account_balance", "valid_from")
+
+
 @admin.register(InsuredPerson)
 class InsuredPersonAdmin(ScopedAdmin):
-    """A person's page is where everything known of the person comes together."""
+    """A person's page is where everything known of the person comes together; a clerk may register a new one."""
 
+    may_add = True
     list_display = ("name", "person_number", "masked", "sex", "born_on", "home_area")
     search_fields = ("person_number__exact",)
     search_help_text = "人员编号、证件号码（全号）或姓名开头"
@@ -70,9 +81,45 @@ class InsuredPersonAdmin(ScopedAdmin):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.registering
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return () if obj else (EnrolmentInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only the office of a pooling area registers its own people."""
+        agency = request.user.agency
+        return bool(agency and agency.area_id) and super().has_add_permission(request)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        person = super().save_form(request, form, change)
+        person.home_area = request.user.agency.area
+        return person
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for enrolment in formset.save(commit=False):
+            enrolment.area = form.instance.home_area
+            enrolment.save()
+
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
         return (queryset.filter(persons_found(term)) if term else queryset), False
+
+    registering = (
+        (
+            "登记参保人员",
+            {
+                "fields": (
+                    ("name", "person_number"),
+                    ("certificate_type", "certificate_number"),
+                    ("sex", "born_on"),
+                    "phone",
+                ),
+                "description": "登记到本机构所在统筹地区；证件号码的校验位、出生日期须与证件一致。",
+            },
+        ),
+    )
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """What is masked on the page may not be guessed through the address either."""

@@ -470,7 +470,14 @@ class Migration(migrations.Migration):
                         ),
                         name="staff_bound_to_one_organisation",
                         violation_error_message="医药机构人员须属于一家医药机构，其他人员须属于一家经办机构，二者只能选一。",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "administrator"), _negated=True), ("agency", "100000"), _connector="OR"
+                        ),
+                        name="staff_administrator_is_national",
+                        violation_error_message="系统管理员可以给任何机构开户，只能属于国家级经办机构。",
+                    ),
                 ],
             },
             managers=[

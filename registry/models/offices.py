@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from common import scope
-from registry.enums import AgencyLevel, Insurance, Role
+from registry.enums import NATIONAL_AGENCY, AgencyLevel, Insurance, Role
 from registry.models.places import Dated, Institution, PoolingArea, Region
 
 
@@ -74,7 +74,12 @@ class Staff(AbstractBaseUser):
                 | (~Q(role=Role.INSTITUTION) & Q(agency__isnull=False, institution=None)),
                 name="staff_bound_to_one_organisation",
                 violation_error_message="医药机构人员须属于一家医药机构，其他人员须属于一家经办机构，二者只能选一。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.ADMINISTRATOR) | Q(agency=NATIONAL_AGENCY),
+                name="staff_administrator_is_national",
+                violation_error_message="系统管理员可以给任何机构开户，只能属于国家级经办机构。",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -106,9 +106,11 @@ class Institution(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """The code is right in form."""
+        """The code is right in form, and the city lies in the office's province."""
         if faults := check_institution_code(self.code).faults:
             raise ValidationError({"code": list(faults)})
+        if self.region_id and self.area_id and self.region_id[:2] != self.area.province_id[:2]:
+            raise ValidationError({"region": "所在地市与所在统筹区不在同一省份，请核对。"})
 
     def agreement_on(self, on: date) -> "InstitutionAgreement | None":
         """The agreement in force on the day, with the level it was made for."""

@@ -185,11 +185,6 @@ class Settlement(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def funds(self) -> list[tuple[str, object]]:
-        """Each fund that pays, by name."""
-        named = [(Fund(fund).label, getattr(self, column)) for fund, column in FUND_COLUMNS.items()]
-        return [(label, amount) for label, amount in named if amount]
-
 
 class ChargeLine(models.Model):
     """What one national expense category (or item) of the visit cost, split by the host's catalogue (articles 32, 33)."""

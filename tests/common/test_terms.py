@@ -16,7 +16,6 @@ from tests.common.cases import filing
 pytestmark = pytest.mark.django_db
 
 
-
 def number(n: int, article: str = "第九条") -> Dated[int]:
     return Dated("a number of the law", Value(date(2023, 1, 1), n, Article(PROCEDURES_2022, article, "测试")))
 
