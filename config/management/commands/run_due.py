@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.scheduling import ClockSetBack, JobRun, run_due
+from config.generate.acts import with_acts
 from config.schedule import SCHEDULE, first_day
 
 EXAMPLE = "2026-10-21T00:30:00+08:00"
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         return runs
 
     def _run(self, moment: datetime) -> list[JobRun]:
-        runs = run_due(SCHEDULE, moment, since=first_day(), wait=True)
+        runs = run_due(with_acts(SCHEDULE), moment, since=first_day(), wait=True)
         for run in runs:
             self.stdout.write(_line(run))
         return runs
