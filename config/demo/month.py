@@ -32,7 +32,7 @@ from settlement.models import Policy, Settlement, Statement
 
 SEED = 20220630
 POLICY_FROM = date(2023, 1, 1)
-LATE = "H44010200002"  # does not look at its statement in time
+LATE = "H11010100001"  # hospital.beijing has not looked at its statement yet: a visitor may
 
 
 @dataclass

@@ -57,15 +57,23 @@ PARTS = ("out_of_scope", "over_limit", "first_self_pay", "in_scope")
 def month(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """September 2026, committed for the tests of this module, and removed after them; what the command printed."""
     with django_db_blocker.unblock():
+        _start_afresh()  # other tests' numbers, too: what they took back they do not give back
         told = StringIO()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(django_settings, "DEMO", True)
             call_command("generate", month=MONTH, settlements=SETTLEMENTS, seed=SEED, acts="all", stdout=told)
     yield json.loads(told.getvalue())
     with django_db_blocker.unblock():
-        connections["default"].close()
-        _empty([model._meta.db_table for model in apps.get_models(include_auto_created=True) if model not in REFERENCE])
-        published_policies.load_shipped(timezone.now())
+        _start_afresh()
+
+
+def _start_afresh() -> None:
+    """Nothing but the reference data, and every number from its beginning."""
+    connections["default"].close()
+    _empty([model._meta.db_table for model in apps.get_models(include_auto_created=True) if model not in REFERENCE])
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE common_case_number RESTART")
+    published_policies.load_shipped(timezone.now())
 
 
 def _empty(tables: list[str]) -> None:
