@@ -51,9 +51,11 @@ class Demo:
 def load(now: datetime, say: Callable[[str], None]) -> None:
     """Load the demo: the month before the current one, run through to its notices; what is there already stays."""
     demo = Demo(now, Month.of(timezone.localdate(now)).previous(), Random(SEED))  # noqa: S311 - invented people
-    people.staff()
-    if not Settlement.objects.exists():
+    if Settlement.objects.exists():
+        people.staff()  # the password may be a new one
+    else:
         with transaction.atomic():
+            people.staff()
             _publish_policies(now)
             people.fiscal_accounts()
             institutions = people.institutions()
