@@ -16,8 +16,8 @@ class Case(models.Model):
     number = models.CharField("业务编号", max_length=40, unique=True, editable=False)
     status: Any  # each kind brings its own field, with its own choices
     due_on = models.DateField("最近期限", null=True, blank=True, editable=False)
-    agency = models.ForeignKey(
-        "registry.Agency", models.PROTECT, verbose_name="经办机构", related_name="+", editable=False
+    agency = models.ForeignKey(  # led by an index of each kind, where it is searched by
+        "registry.Agency", models.PROTECT, verbose_name="经办机构", related_name="+", editable=False, db_index=False
     )
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="经办人", related_name="+", null=True, blank=True
@@ -57,7 +57,9 @@ class Term(OfCase):
     started_on = models.DateField("起算日")
     due_on = models.DateField("到期日")
     provisional = models.BooleanField("含未公布的放假安排", default=False)
-    agency = models.ForeignKey("registry.Agency", models.PROTECT, verbose_name="应办机构", related_name="+")
+    agency = models.ForeignKey(
+        "registry.Agency", models.PROTECT, verbose_name="应办机构", related_name="+", db_index=False
+    )
     ended_on = models.DateField("结束日", null=True)
     outcome = models.CharField("结果", max_length=60, blank=True)
 

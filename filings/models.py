@@ -18,14 +18,18 @@ class Filing(Case):
     """A filing for treatment in another province (异地就医备案)."""
 
     status = models.CharField("状态", max_length=12, choices=Status, editable=False)
-    person = models.ForeignKey(InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="filings")
+    person = models.ForeignKey(
+        InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="filings", db_index=False
+    )
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
     category = models.CharField("备案类型", max_length=20, choices=Category)
-    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
-    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+")
-    destination = models.ForeignKey(Region, models.PROTECT, verbose_name="就医地", related_name="+")
-    host_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="就医统筹区", related_name="+")
-    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+")
+    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
+    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False)
+    destination = models.ForeignKey(Region, models.PROTECT, verbose_name="就医地", related_name="+", db_index=False)
+    host_area = models.ForeignKey(
+        PoolingArea, models.PROTECT, verbose_name="就医统筹区", related_name="+", db_index=False
+    )
+    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False)
     valid_from = models.DateField("开始日期")
     valid_until = models.DateField("截止日期", null=True, blank=True)
     channel = models.CharField("申请渠道", max_length=24, choices=Channel)
@@ -60,7 +64,11 @@ class Filing(Case):
         ]
         indexes = [
             models.Index(fields=["person", "status"], name="filing_by_person"),
-            models.Index(fields=["home_area", "status", "due_on"], name="filing_queue"),
+            models.Index(fields=["agency", "due_on"], condition=Q(due_on__isnull=False), name="filing_queue"),
+            models.Index(fields=["home_area", "-id"], name="filing_of_home_area"),
+            models.Index(fields=["home_province", "-id"], name="filing_of_home_province"),
+            models.Index(fields=["host_area", "-id"], name="filing_of_host_area"),
+            models.Index(fields=["host_province", "-id"], name="filing_of_host_province"),
             models.Index(fields=["valid_until"], condition=Q(status=Status.ACTIVE), name="filing_ending"),
         ]
 

@@ -31,9 +31,9 @@ class Sheet(Case):
 class SheetRow(models.Model):
     """What one home owes one host for one insurance and service, or what the host returns (``*``); never changed."""
 
-    sheet = models.ForeignKey(Sheet, models.PROTECT, verbose_name="清算表", related_name="rows")
-    home = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+")
-    host = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+")
+    sheet = models.ForeignKey(Sheet, models.PROTECT, verbose_name="清算表", related_name="rows", db_index=False)
+    home = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False)
+    host = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False)
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
     service = models.CharField("业务类型", max_length=12, choices=Service)
     returned = models.BooleanField("返还", default=False)

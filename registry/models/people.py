@@ -17,15 +17,17 @@ class InsuredPerson(models.Model):
     """An insured person (参保人员); found by the keyed hash of the certificate number, never by the number itself."""
 
     person_number = models.CharField("人员编号", max_length=30, unique=True)
-    name = models.CharField("姓名", max_length=50, db_index=True)
+    name = models.CharField("姓名", max_length=50)
     certificate_type = models.CharField("证件类型", max_length=2, choices=CertificateType, default="01")
     certificate_number = models.CharField("证件号码", max_length=50)
     certificate_digest = models.CharField("证件号码摘要", max_length=64, editable=False)
     sex = models.CharField("性别", max_length=1, choices=Sex)
     born_on = models.DateField("出生日期")
     phone = models.CharField("联系电话", max_length=20, blank=True)
-    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
-    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", editable=False)
+    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
+    home_province = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="参保省", related_name="+", editable=False, db_index=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "参保人员"
@@ -38,7 +40,9 @@ class InsuredPerson(models.Model):
         ]
         indexes = [
             models.Index("home_area", "name", "id", name="person_by_area_and_name"),
-            models.Index(fields=["certificate_digest"], name="person_by_certificate"),
+            models.Index(fields=["name"], name="person_by_name"),
+            models.Index(fields=["home_area", "-id"], name="person_of_area"),
+            models.Index(fields=["home_province", "-id"], name="person_of_province"),
         ]
 
     def __str__(self) -> str:
@@ -70,8 +74,10 @@ class Enrolment(Dated):
 
     person = models.ForeignKey(InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="enrolments")
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
-    area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
-    province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", editable=False)
+    area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
+    province = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="参保省", related_name="+", editable=False, db_index=False
+    )
     person_type = models.CharField("人员类别", max_length=12, choices=PersonType)
     status = models.CharField("参保状态", max_length=12, choices=InsuredStatus, default=InsuredStatus.NORMAL)
     aid = models.CharField("救助对象类别", max_length=16, choices=Aid, default=Aid.NONE)

@@ -77,16 +77,21 @@ class Settlement(models.Model):
     reversal_of = models.OneToOneField(
         "self", models.PROTECT, verbose_name="冲销", null=True, related_name="reversed_by"
     )
-    person = models.ForeignKey(InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="settlements")
+    # Every index is paid for at each settlement: where one below begins with a key, the key has none of its own.
+    person = models.ForeignKey(
+        InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="settlements", db_index=False
+    )
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
-    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
-    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+")
-    institution = models.ForeignKey(Institution, models.PROTECT, verbose_name="就诊机构", related_name="settlements")
-    host_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="就医地", related_name="+")
-    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+")
+    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
+    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False)
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, verbose_name="就诊机构", related_name="settlements", db_index=False
+    )
+    host_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="就医地", related_name="+", db_index=False)
+    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False)
     filing = models.ForeignKey(Filing, models.PROTECT, verbose_name="备案", null=True, related_name="settlements")
     filing_category = models.CharField("享受待遇类别", max_length=20)
-    policy = models.ForeignKey(Policy, models.PROTECT, verbose_name="执行政策", related_name="+")
+    policy = models.ForeignKey(Policy, models.PROTECT, verbose_name="执行政策", related_name="+", db_index=False)
     service = models.CharField("业务类型", max_length=12, choices=Service)
     disease = models.CharField("门诊慢特病病种", max_length=30, blank=True)
     begun_on = models.DateField("入院或就诊日")
@@ -176,6 +181,7 @@ class Settlement(models.Model):
         indexes = [
             models.Index(fields=["period", "institution"], name="settlement_of_statement"),
             models.Index(fields=["person", "settled_on"], name="settlement_of_person"),
+            models.Index(fields=["institution", "-id"], name="settlement_of_institution"),
             models.Index(fields=["home_area", "-id"], name="settlement_of_home_area"),
             models.Index(fields=["host_area", "-id"], name="settlement_of_host_area"),
             models.Index(fields=["home_province", "-id"], name="settlement_of_home_province"),
@@ -242,8 +248,10 @@ class SettlementSteps(models.Model):
 class YearAmounts(models.Model):
     """What a person has used in a year (年度累计): under each layer's or cap's name what is kept, per bucket."""
 
-    person = models.ForeignKey(InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="year_amounts")
-    area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
+    person = models.ForeignKey(
+        InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="year_amounts", db_index=False
+    )
+    area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
     year = models.PositiveSmallIntegerField("年度")
     amounts = models.JSONField("累计", default=dict)

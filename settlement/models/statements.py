@@ -61,9 +61,11 @@ class Statement(Case):
 class StatementLine(models.Model):
     """The settlements of a statement with one home province, insurance, service and month: the unit that is cleared."""
 
-    statement = models.ForeignKey(Statement, models.PROTECT, verbose_name="对账单", related_name="lines")
-    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+")
-    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+")
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, verbose_name="对账单", related_name="lines", db_index=False
+    )
+    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False)
+    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False)
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
     service = models.CharField("业务类型", max_length=12, choices=Service)
     settled_month = MonthField("费用所属月")
