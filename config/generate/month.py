@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,10 @@ from common.partitions import open_months, partitioned_models
 from common.scheduling import JobRun
 from common.transitions import Refused
 from config.generate import actors, acts, places, workers
-from config.generate.numbering import reserve
+from config.generate.numbering import Firsts, Wanted, deal, reserve
 from config.generate.order import Numbers, Order
 from config.generate.rhythm import Rhythm, at
-from config.generate.shards import Shard
+from config.generate.shards import SHARD_JOB, Shard, shard_period
 from config.generate.world import SHARDS, World, read_world
 from registry.enums import Insurance
 from registry.models import PoolingArea
@@ -63,52 +63,95 @@ class Generated:
 
 
 def generate(order: Order, *, processes: int, progress: Progress = lambda done: None) -> Generated:
-    """Write the month into the database; Refused where it cannot be, with nothing of it written."""
+    """Write the month into the database, or what is missing of one that was broken off; Refused where it cannot be."""
     begun = time.perf_counter()
-    _refuse(order)
     with transaction.atomic():
         numbers, world, rhythm = _prepare(order)
-    counts: Counter[str] = Counter()
-    if processes > 1:
-        for shard in workers.spread(order, numbers, processes, progress):
-            counts += shard
+    counts = _done_before(order)
+    progress(counts["settlements"])
+    missing = [shard for shard in range(SHARDS) if not _is_done(order, shard)]
+    if processes > 1 and missing:
+        for shard_counts in workers.spread(order, {shard: numbers[shard] for shard in missing}, processes, progress):
+            counts += shard_counts
     else:
-        for number in range(SHARDS):
-            counts += Shard(order, number, numbers[number], world, rhythm).run(progress)
+        for shard in missing:
+            counts += Shard(order, shard, numbers[shard], world, rhythm).run(progress)
     _note(order, counts)
     institutions = len(places.codes())
     return Generated(order, counts, institutions, time.perf_counter() - begun)
 
 
-def _refuse(order: Order) -> None:
-    if order.period < EARLIEST:
-        raise Refused(f"{order.month} 太早。", field="month", remedy=f"请选择 {EARLIEST} 及以后的月份。")
-    if JobRun.objects.filter(job=JOB, period=order.month).exists():
-        raise Refused(
-            f"本数据库已经生成过 {order.month}，或上次没有做完。",
-            field="month",
-            remedy="请换一个月份，或换用新的数据库。",
-        )
+def unfinished() -> Order | None:
+    """The month that was broken off, if one was."""
+    run = JobRun.objects.filter(job=JOB, outcome=JobRun.Outcome.RUNNING).order_by("period").first()
+    return _order_of(run) if run else None
 
 
 def _prepare(order: Order) -> tuple[list[Numbers], World, Rhythm]:
-    """Everything that the shards share, kept before they begin."""
+    """Everything that the shards share, kept before they begin, with the first numbers, so that they can go on later."""
+    if order.period < EARLIEST:
+        raise Refused(f"{order.month} 太早。", field="month", remedy=f"请选择 {EARLIEST} 及以后的月份。")
+    run = JobRun.objects.select_for_update().filter(job=JOB, period=order.month).first()
+    if run is None:
+        world, rhythm = _open(order)
+        firsts = reserve(Wanted(rhythm, world.shares()))
+        begun = at(order.period.first)
+        JobRun.objects.create(
+            job=JOB, label="生成演示数据：一个月的备案与结算", period=order.month, planned_at=begun, started_at=begun,
+            outcome=JobRun.Outcome.RUNNING, counts={"参数": asdict(order), "首号": asdict(firsts)},
+        )  # fmt: skip
+    else:
+        _refuse_other_than(run, order)
+        world, rhythm = _shared(order)
+        firsts = Firsts(**run.counts["首号"])
+    return deal(Wanted(rhythm, world.shares()), firsts), world, rhythm
+
+
+def _refuse_other_than(run: JobRun, order: Order) -> None:
+    """A month is generated once; one that was broken off goes on as it was ordered."""
+    if run.outcome == JobRun.Outcome.DONE:
+        raise Refused(
+            f"本数据库已经生成过 {order.month}。", field="month", remedy="请换一个月份，或换用新的数据库。"
+        )
+    if (ordered := _order_of(run)) != order:
+        acts = "all" if ordered.acts else "none"
+        raise Refused(
+            f"{order.month} 上次没有生成完，当时的参数不同。",
+            field="month",
+            remedy=f"请用 --settlements {ordered.settlements} --seed {ordered.seed} --acts {acts} 把它做完。",
+        )
+
+
+def _order_of(run: JobRun) -> Order:
+    return Order(**run.counts["参数"])
+
+
+def _is_done(order: Order, shard: int) -> bool:
+    return JobRun.objects.filter(job=SHARD_JOB, period=shard_period(order, shard)).exists()
+
+
+def _done_before(order: Order) -> Counter[str]:
+    """What the shards that are done came to."""
+    periods = [shard_period(order, shard) for shard in range(SHARDS)]
+    done = JobRun.objects.filter(job=SHARD_JOB, period__in=periods).values_list("counts", flat=True)
+    return sum((Counter(counts) for counts in done), Counter())
+
+
+def _open(order: Order) -> tuple[World, Rhythm]:
+    """Room, policies, places and people, before the first shard."""
     month = order.period
     open_months(partitioned_models(), month, 2)
     if settings.DEMO:
         put_demo_policies_in_force()
     places.make_institutions()
     actors.clerks()
-    world, rhythm = read_world(order), Rhythm.of(month, terms.calendar(), order.settlements)
-    numbers = reserve(rhythm, world.shares())
-    first = at(month.first)
-    JobRun.objects.create(
-        job=JOB, label="生成演示数据：一个月的备案与结算", period=order.month, planned_at=first, started_at=first,
-        outcome=JobRun.Outcome.RUNNING,
-    )  # fmt: skip
     if order.acts:
         acts.ask_for(month)
-    return numbers, world, rhythm
+    return _shared(order)
+
+
+def _shared(order: Order) -> tuple[World, Rhythm]:
+    return read_world(order), Rhythm.of(order.period, terms.calendar(), order.settlements)
 
 
 def put_demo_policies_in_force() -> int:

@@ -1,5 +1,6 @@
 """The numbers of a month: taken out of the sequences at once and dealt to the shards before these begin."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from django.db import connection
@@ -28,39 +29,71 @@ def persons_of(visits: int) -> int:
     return persons
 
 
-def reserve(rhythm: Rhythm, shares: list[int]) -> list[Numbers]:
-    """Take the numbers of the whole month out of the sequences and deal them to the shards; some stay unused."""
-    hours = [_hours_of(rhythm, shares, shard) for shard in range(SHARDS)]
-    visits = [sum(end - first for first, end in shard) for shard in hours]
-    persons = [persons_of(count) for count in visits]
-    filings = [count + count // 16 + 16 for count in persons]  # one each, and emergencies deemed filed
-    reversals = [count // 50 + 8 for count in visits]
-    whole = sum(visits)
-    settlement = _take(Settlement, whole + sum(reversals))
-    case = _take_numbers(CASE_NUMBERS, whole + sum(reversals) + sum(filings))
-    person, enrolment = _take(InsuredPerson, sum(persons)), _take(Enrolment, sum(persons))
-    year, filing = _take(YearAmounts, 2 * sum(persons)), _take(Filing, sum(filings))
-    change, term = _take(StatusChange, 2 * sum(filings)), _take(Term, sum(filings))
+@dataclass(frozen=True)
+class Firsts:
+    """The first number of the month in each sequence."""
+
+    settlement: int
+    case: int
+    person: int
+    enrolment: int
+    year: int
+    filing: int
+    change: int
+    term: int
+
+
+class Wanted:
+    """How many numbers each shard may need, in the shards' order; some stay unused."""
+
+    def __init__(self, rhythm: Rhythm, shares: list[int]) -> None:
+        self.hours = [_hours_of(rhythm, shares, shard) for shard in range(SHARDS)]
+        self.visits = [sum(end - first for first, end in shard) for shard in self.hours]
+        self.persons = [persons_of(count) for count in self.visits]
+        self.filings = [count + count // 16 + 16 for count in self.persons]  # one each, and emergencies deemed filed
+        self.reversals = [count // 50 + 8 for count in self.visits]
+
+
+def reserve(wanted: Wanted) -> Firsts:
+    """Take the numbers of the whole month out of the sequences."""
+    persons, filings, taken_back = sum(wanted.persons), sum(wanted.filings), sum(wanted.reversals)
+    visits = sum(wanted.visits)
+    return Firsts(
+        settlement=_take(Settlement, visits + taken_back),
+        case=_take_numbers(CASE_NUMBERS, visits + taken_back + filings),
+        person=_take(InsuredPerson, persons),
+        enrolment=_take(Enrolment, persons),
+        year=_take(YearAmounts, 2 * persons),
+        filing=_take(Filing, filings),
+        change=_take(StatusChange, 2 * filings),
+        term=_take(Term, filings),
+    )
+
+
+def deal(wanted: Wanted, firsts: Firsts) -> list[Numbers]:
+    """The numbers of each shard."""
+    whole, taken_back_in_all = sum(wanted.visits), sum(wanted.reversals)
     dealt = []
     for shard in range(SHARDS):
-        earlier, taken_back, filed = (sum(counts[:shard]) for counts in (persons, reversals, filings))
+        counts = (wanted.persons, wanted.reversals, wanted.filings)
+        earlier, taken_back, filed = (sum(count[:shard]) for count in counts)
         dealt.append(
             Numbers(
-                settlement=settlement,
-                case=case,
-                person=person + earlier,
+                settlement=firsts.settlement,
+                case=firsts.case,
+                person=firsts.person + earlier,
                 running=earlier,
-                enrolment=enrolment + earlier,
-                year=year + 2 * earlier,
-                filing=filing + filed,
-                filings=filings[shard],
-                change=change + 2 * filed,
-                term=term + filed,
-                reversal=settlement + whole + taken_back,
-                reversals=reversals[shard],
-                reversal_case=case + whole + taken_back,
-                filing_case=case + whole + sum(reversals) + filed,
-                hours=hours[shard],
+                enrolment=firsts.enrolment + earlier,
+                year=firsts.year + 2 * earlier,
+                filing=firsts.filing + filed,
+                filings=wanted.filings[shard],
+                change=firsts.change + 2 * filed,
+                term=firsts.term + filed,
+                reversal=firsts.settlement + whole + taken_back,
+                reversals=wanted.reversals[shard],
+                reversal_case=firsts.case + whole + taken_back,
+                filing_case=firsts.case + whole + taken_back_in_all + filed,
+                hours=wanted.hours[shard],
             )
         )
     return dealt

@@ -11,12 +11,13 @@ from random import Random
 
 from django.db import connection, transaction
 
+from common.scheduling import JobRun
 from config.generate import figures
 from config.generate.chance import Draw, below, seeded
 from config.generate.filed import Filings
 from config.generate.order import Numbers, Order
 from config.generate.people import People
-from config.generate.rhythm import HOUR, Rhythm
+from config.generate.rhythm import HOUR, Rhythm, at
 from config.generate.rows import NULL, Sink, entries
 from config.generate.settled import Ledger
 from config.generate.visits import Life, Slot
@@ -24,6 +25,13 @@ from config.generate.world import World
 from filings.enums import Category
 
 Counts = Counter[str]
+
+SHARD_JOB = "generate_shard"
+
+
+def shard_period(order: Order, number: int) -> str:
+    """Under which period a shard is noted as done: 2026-09#03."""
+    return f"{order.month}#{number:02d}"
 
 
 @dataclass
@@ -60,8 +68,18 @@ class Shard:
                     progress(done)
                     done = 0
             self.sink.flush()
-            progress(done)
-        return self.counts + self.ledger.counts
+            counts = self.counts + self.ledger.counts
+            self._note(counts)
+        progress(done)
+        return counts
+
+    def _note(self, counts: Counts) -> None:
+        """Together with its rows, so that a shard is there once and wholly, or not at all."""
+        first = at(self.month.first)
+        JobRun.objects.create(
+            job=SHARD_JOB, label=f"生成演示数据：第 {self.number + 1} 份", period=shard_period(self.order, self.number),
+            planned_at=first, started_at=first, ended_at=first, outcome=JobRun.Outcome.DONE, counts=dict(counts),
+        )  # fmt: skip
 
     def _live(self, person: int, slots: list[Slot]) -> None:
         """One person's month."""

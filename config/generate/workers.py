@@ -18,7 +18,7 @@ _child: dict[str, Any] = {}
 
 
 def spread(
-    order: "Order", numbers: "list[Numbers]", processes: int, progress: "Callable[[int], None]"
+    order: "Order", numbers: "dict[int, Numbers]", processes: int, progress: "Callable[[int], None]"
 ) -> Iterator[Counter[str]]:
     """The counts of each shard as it ends."""
     from django.db import connections
@@ -29,7 +29,7 @@ def spread(
     done = context.Value("q", 0)
     pool = ProcessPoolExecutor(processes, context, initializer=start, initargs=(order, names, done))
     try:
-        waiting = {pool.submit(run, number, dealt) for number, dealt in enumerate(numbers)}
+        waiting = {pool.submit(run, number, dealt) for number, dealt in numbers.items()}
         told = 0
         while waiting:
             ended, waiting = wait(waiting, timeout=LOOK, return_when=FIRST_COMPLETED)

@@ -30,7 +30,8 @@ from common.transitions import broken_links
 from config.generate import figures, places
 from config.generate.acts import with_acts
 from config.generate.chance import ONE, lognormal, lognormal_table, seeded
-from config.generate.numbering import reserve
+from config.generate.month import generate
+from config.generate.numbering import Wanted, deal, reserve
 from config.generate.order import Order
 from config.generate.rhythm import Rhythm
 from config.generate.rows import TABLES, Sink
@@ -111,16 +112,54 @@ def test_the_same_seed_gives_the_same_rows_in_other_processes_and_under_another_
 ) -> None:
     with django_db_blocker.unblock():
         first = _digest()
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("ALTER SEQUENCE common_case_number RESTART")
-        connections["default"].close()
-        _empty([*TABLES, JobRun._meta.db_table, "clearing_noticeline", "clearing_notice", "clearing_sheetrow",
-                "clearing_provincesheet", "clearing_sheet", "settlement_statementline", "settlement_statement"])  # fmt: skip
+        _without_the_month()
         again = _in_a_process_of_its_own("--processes", "2")
         second = _digest()
         connections["default"].close()
     assert second == first
     assert {name: again[name] for name in again if "second" not in name} == {
+        name: month[name] for name in month if "second" not in name
+    }
+
+
+def _without_the_month() -> None:
+    """Its places and people stay, its rows go, and every number starts anew."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE common_case_number RESTART")
+    connections["default"].close()
+    _empty([*TABLES, JobRun._meta.db_table, "clearing_noticeline", "clearing_notice", "clearing_sheetrow",
+            "clearing_provincesheet", "clearing_sheet", "settlement_statementline", "settlement_statement"])  # fmt: skip
+
+
+def test_a_month_that_is_broken_off_goes_on_where_it_stopped(month: dict[str, Any], django_db_blocker: Any) -> None:
+    class BrokenOff(Exception):
+        pass
+
+    left = 7
+
+    def break_off(more: int) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise BrokenOff
+
+    order = Order(MONTH, SETTLEMENTS, SEED, acts=True)
+    with django_db_blocker.unblock():
+        whole = _digest()
+        _without_the_month()
+        with pytest.raises(BrokenOff):
+            generate(order, processes=1, progress=break_off)
+        some = Settlement.objects.count()
+        with pytest.raises(CommandError, match=f"--settlements {SETTLEMENTS} --seed {SEED} --acts all"):
+            call_command("generate", month=MONTH, settlements=SETTLEMENTS, seed=SEED + 1, acts="all")
+        finished = _in_a_process_of_its_own("--processes", "2")
+        again = _digest()
+        with pytest.raises(CommandError, match="已经生成过"):
+            call_command("generate", month=MONTH, settlements=SETTLEMENTS, seed=SEED, acts="all")
+        connections["default"].close()
+    assert 0 < some < finished["settlements"]
+    assert again == whole
+    assert {name: finished[name] for name in finished if "second" not in name} == {
         name: month[name] for name in month if "second" not in name
     }
 
@@ -379,7 +418,8 @@ def test_the_marginals_of_a_month_lie_near_the_published_figures(month: dict[str
     order = Order("2026-11", 20_000, 1, acts=False)
     world, rhythm = read_world(order), Rhythm.of(order.period, terms.calendar(), order.settlements)
     visits: list[dict[str, str]] = []
-    for number, numbers in enumerate(reserve(rhythm, world.shares())):
+    wanted = Wanted(rhythm, world.shares())
+    for number, numbers in enumerate(deal(wanted, reserve(wanted))):
         gathered = Gathered()
         Shard(order, number, numbers, world, rhythm, sink=gathered).run(lambda done: None)
         visits += gathered.visits()
