@@ -8,13 +8,14 @@ from config.generate import figures
 from config.generate.rhythm import HOUR, at
 
 FIRST_DAY, LAST_DAY = 4, 18  # institutions agree between these days of the following month
+LEFT_TO_VISITORS = "H11010100001"  # whose own person can sign in to the demo, and finds a statement to agree
 INSTITUTIONS_HOUR, OFFICES_HOUR = 10, 15
 FIRST_CONFIRMATION, LAST_CONFIRMATION, LATE_CONFIRMATION = 22, 24, 27
 
 
 def is_late(institution: str, period: Month) -> bool:
     """Whether the institution lets day 20 pass, and agrees a month later."""
-    return _chance("late", institution, period) < figures.LATE_INSTITUTIONS
+    return institution == LEFT_TO_VISITORS or _chance("late", institution, period) < figures.LATE_INSTITUTIONS
 
 
 def agreement_day(institution: str, declared: Month) -> date:

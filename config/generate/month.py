@@ -110,9 +110,7 @@ def _prepare(order: Order) -> tuple[list[Numbers], World, Rhythm]:
 def _refuse_other_than(run: JobRun, order: Order) -> None:
     """A month is generated once; one that was broken off goes on as it was ordered."""
     if run.outcome == JobRun.Outcome.DONE:
-        raise Refused(
-            f"本数据库已经生成过 {order.month}。", field="month", remedy="请换一个月份，或换用新的数据库。"
-        )
+        raise Refused(f"本数据库已经生成过 {order.month}。", field="month", remedy="请换一个月份，或换用新的数据库。")
     if (ordered := _order_of(run)) != order:
         acts = "all" if ordered.acts else "none"
         raise Refused(

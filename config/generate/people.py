@@ -5,7 +5,6 @@ from datetime import date
 from random import Random
 
 from common.dates import Month
-from config.demo.people import SURNAMES
 from config.generate import figures
 from config.generate.chance import Draw, below, happens, lognormal, lognormal_table
 from config.generate.world import Home, Place, Town, World
@@ -14,6 +13,7 @@ from registry.certificates import certificate_digest
 from registry.enums import Insurance, PersonType, Service
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 CHECK_DIGITS = "10X98765432"
 CYCLE = 48  # months until birth days come round again
 INSURED_SINCE = date(2020, 1, 1)
