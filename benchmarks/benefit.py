@@ -8,7 +8,7 @@ from benchmarks.harness import Result, compare
 from settlement.policy_file import read_policy
 from settlement.rules import Charges, Person, Visit, compute_benefit, explain_benefit
 
-POLICY = Path("settlement/policies/360100-employee-2023-01-01.yaml")
+POLICY = Path("settlement/policies/360100-employee-2025-09-01.yaml")
 VISITS = 5_000
 
 

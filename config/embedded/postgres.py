@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from config.embedded import processes
 from config.embedded.errors import DID_NOT_START, FOREIGN_DIRECTORY, EmbeddedError
+from config.embedded.places import Ground
 from config.embedded.programs import postgres_programs
 from config.embedded.server import Server
 
@@ -44,6 +46,10 @@ class Postgres(Server):
     title = "PostgreSQL"
     # Fast: connections are cut, nothing committed is lost; at once; by force.
     ways_to_end = ((SIGINT, 10.0), (SIGQUIT, 5.0), (SIGKILL, 5.0))
+
+    def __init__(self, ground: Ground, more_settings: Mapping[str, str]) -> None:
+        super().__init__(ground)
+        self.more_settings = dict(more_settings)
 
     @cached_property
     def programs(self) -> Path:
@@ -97,7 +103,11 @@ class Postgres(Server):
         half.rename(self.data)
 
     def command(self) -> list[str | Path]:
-        settings = SETTINGS | {"unix_socket_directories": str(self.socket_directory), "cluster_name": self.cluster_name}
+        settings = (
+            SETTINGS
+            | self.more_settings
+            | {"unix_socket_directories": str(self.socket_directory), "cluster_name": self.cluster_name}
+        )
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [self.programs / "postgres", "-D", self.data, *arguments]
 

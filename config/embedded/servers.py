@@ -3,6 +3,7 @@
 import atexit
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +25,11 @@ class Servers:
 
 
 class Embedded:
-    """The servers under one var directory, used by this process until stop() or its end."""
+    """The servers under one var directory, used by this process until stop() or its end; ``settings`` are PostgreSQL's."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, settings: Mapping[str, str] | None = None) -> None:
         self.ground = Ground(var)
-        self.postgres = Postgres(self.ground)
+        self.postgres = Postgres(self.ground, settings or {})
         self.redis = Redis(self.ground)
         self._members: dict[Server, Membership] = {
             server: Membership(self.ground.var / server.name) for server in (self.postgres, self.redis)

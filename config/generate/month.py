@@ -65,20 +65,16 @@ class Generated:
 def generate(order: Order, *, processes: int, progress: Progress = lambda done: None) -> Generated:
     """Write the month into the database, or what is missing of one that was broken off; Refused where it cannot be."""
     begun = time.perf_counter()
-    with transaction.atomic():
-        numbers, world, rhythm = _prepare(order)
-    counts = _done_before(order)
-    progress(counts["settlements"])
+    numbers, world, rhythm = prepare(order)
+    progress(_done(order)["settlements"])
     missing = [shard for shard in range(SHARDS) if not _is_done(order, shard)]
     if processes > 1 and missing:
-        for shard_counts in workers.spread(order, {shard: numbers[shard] for shard in missing}, processes, progress):
-            counts += shard_counts
+        workers.spread(order, {shard: numbers[shard] for shard in missing}, processes, progress)
     else:
         for shard in missing:
-            counts += Shard(order, shard, numbers[shard], world, rhythm).run(progress)
-    _note(order, counts)
-    institutions = len(places.codes())
-    return Generated(order, counts, institutions, time.perf_counter() - begun)
+            Shard(order, shard, numbers[shard], world, rhythm).run(progress)
+    finish(order)
+    return Generated(order, _done(order), len(places.codes()), time.perf_counter() - begun)
 
 
 def unfinished() -> Order | None:
@@ -87,7 +83,8 @@ def unfinished() -> Order | None:
     return _order_of(run) if run else None
 
 
-def _prepare(order: Order) -> tuple[list[Numbers], World, Rhythm]:
+@transaction.atomic
+def prepare(order: Order) -> tuple[list[Numbers], World, Rhythm]:
     """Everything that the shards share, kept before they begin, with the first numbers, so that they can go on later."""
     if order.period < EARLIEST:
         raise Refused(f"{order.month} 太早。", field="month", remedy=f"请选择 {EARLIEST} 及以后的月份。")
@@ -128,7 +125,7 @@ def _is_done(order: Order, shard: int) -> bool:
     return JobRun.objects.filter(job=SHARD_JOB, period=shard_period(order, shard)).exists()
 
 
-def _done_before(order: Order) -> Counter[str]:
+def _done(order: Order) -> Counter[str]:
     """What the shards that are done came to."""
     periods = [shard_period(order, shard) for shard in range(SHARDS)]
     done = JobRun.objects.filter(job=SHARD_JOB, period__in=periods).values_list("counts", flat=True)
@@ -165,7 +162,9 @@ def put_demo_policies_in_force() -> int:
     return published_policies.put_in_force(texts, at(POLICY_FROM)) if texts else 0
 
 
-def _note(order: Order, counts: Counter[str]) -> None:
+def finish(order: Order) -> None:
+    """Note that all shards are done, with what they came to."""
+    counts = _done(order)
     run = JobRun.objects.get(job=JOB, period=order.month)
     run.outcome, run.ended_at = JobRun.Outcome.DONE, run.started_at
     run.counts = {"结算": counts["settlements"], "冲销": counts["reversals"], "备案": counts["filings"]}

@@ -2,8 +2,6 @@
 
 import multiprocessing
 import os
-from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +15,8 @@ LOOK = 0.5  # seconds between two looks at how far the children are
 _child: dict[str, Any] = {}
 
 
-def spread(
-    order: "Order", numbers: "dict[int, Numbers]", processes: int, progress: "Callable[[int], None]"
-) -> Iterator[Counter[str]]:
-    """The counts of each shard as it ends."""
+def spread(order: "Order", numbers: "dict[int, Numbers]", processes: int, progress: "Callable[[int], None]") -> None:
+    """Do the shards; each notes itself what it came to."""
     from django.db import connections
 
     names = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
@@ -35,7 +31,8 @@ def spread(
             ended, waiting = wait(waiting, timeout=LOOK, return_when=FIRST_COMPLETED)
             progress(done.value - told)
             told = done.value
-            yield from (shard.result() for shard in ended)
+            for shard in ended:
+                shard.result()
     except BaseException:  # told to end, or one shard failed: the others are of no use then
         for child in multiprocessing.active_children():
             child.terminate()
@@ -62,7 +59,7 @@ def start(order: "Order", databases: dict[str, str], done: Any) -> None:
     _child.update(order=order, done=done, world=read_world(order), rhythm=rhythm)
 
 
-def run(number: int, dealt: "Numbers") -> Counter[str]:
+def run(number: int, dealt: "Numbers") -> None:
     """One shard in a child."""
     from config.generate.shards import Shard
 
@@ -72,4 +69,4 @@ def run(number: int, dealt: "Numbers") -> Counter[str]:
         with done.get_lock():
             done.value += more
 
-    return Shard(_child["order"], number, dealt, _child["world"], _child["rhythm"]).run(count)
+    Shard(_child["order"], number, dealt, _child["world"], _child["rhythm"]).run(count)
