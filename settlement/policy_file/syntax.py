@@ -70,27 +70,31 @@ class Reader:
             self.fault(None, "", f"文件超过 {LARGEST_FILE} 个字符")
             return None
         try:
-            if self._is_bottomless(text):
-                return None
-            root = yaml.compose(text, Loader=Loader)
+            has_aliases = self._has_aliases(text)
+            root = None if self.faults else yaml.compose(text, Loader=Loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
             line = mark.line + 1 if mark is not None else 1
             self.faults.append(PolicyFault(self.file, line, "", f"不是合法的 YAML：{problem}"))
             return None
-        return root if root is None or self._is_bounded(root) else None
+        return root if root is None or not has_aliases or self._is_bounded(root) else None
 
-    def _is_bottomless(self, text: str) -> bool:
-        """Nested so deeply that composing it is refused."""
-        depth = 0
+    def _has_aliases(self, text: str) -> bool:
+        """Whether a passage is repeated by reference; nested too deeply to be composed is a fault."""
+        depth, has_aliases = 0, False
         for event in yaml.parse(text, Loader=Loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, yaml.AliasEvent):
+                has_aliases = True
             if depth > DEEPEST_NESTING:
                 mark = event.start_mark
                 self.faults.append(PolicyFault(self.file, mark.line + 1 if mark else 1, "", "嵌套过深"))
-                return True
-        return False
+                return has_aliases
+        return has_aliases
 
     def _is_bounded(self, root: Node) -> bool:
         """Aliases (*) may repeat a passage, but neither contain themselves nor unfold without measure."""
