@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from common.cases import Case, StatusChange
 
@@ -14,6 +14,22 @@ CaseT = TypeVar("CaseT", bound=Case)
 Allowed = Mapping[str, frozenset[str] | set[str]]
 
 BATCH = 2000  # cases moved and recorded in one statement
+
+# Each entry is chained to the latest of its case; the digest is that of ``digest()``, which checks it.
+RECORD = """
+INSERT INTO common_statuschange (
+    case_kind, case_id, sequence, verb, from_status, to_status, at, by_id, why, previous_digest, digest)
+SELECT %(kind)s, case_id, sequence, %(verb)s, came_from, %(to)s, %(at)s, %(by)s, %(why)s, previous,
+       encode(sha256(convert_to(
+           '[' || concat_ws(', ', %(kind_said)s::text, case_id, sequence, %(verb_said)s::text, to_json(came_from),
+                            %(rest_said)s::text, to_json(previous)) || ']', 'UTF8')), 'hex')
+FROM unnest(%(ids)s::bigint[], %(came_from)s::text[]) AS moved(case_id, came_from)
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(latest.sequence), 0) + 1 AS sequence, coalesce(max(latest.digest), '') AS previous
+    FROM (SELECT held.sequence, held.digest FROM common_statuschange AS held
+          WHERE held.case_kind = %(kind)s AND held.case_id = moved.case_id ORDER BY held.sequence DESC LIMIT 1) AS latest
+) AS chained
+"""
 
 
 class Refused(Exception):
@@ -66,11 +82,10 @@ def move_all(
 ) -> int:
     """Move many cases at once, each as ``move`` would; those the table does not allow refuse the whole."""
     with transaction.atomic():
-        locked = cases.select_for_update(of=("self",), no_key=True).order_by("pk").only("number", "status")
-        moved = []
-        for case in locked.iterator(chunk_size=BATCH):
-            refuse_unless_allowed(case, to, allowed=allowed, verb=verb)
-            moved.append((case.pk, case.status))
+        locked = cases.select_for_update(of=("self",), no_key=True).order_by("pk")
+        moved = list(locked.values_list("pk", "status"))
+        for pk in {status: pk for pk, status in moved}.values():  # one of each status speaks for all
+            refuse_unless_allowed(cases.model._default_manager.get(pk=pk), to, allowed=allowed, verb=verb)
         for batch in _batches(moved):
             cases.model._default_manager.filter(pk__in=[pk for pk, _ in batch]).update(status=to, **fields)
         _record(cases.model.kind(), moved, verb, to, by, at, "")
@@ -107,32 +122,28 @@ def broken_links(changes: Iterable[StatusChange]) -> list[StatusChange]:
 def digest(change: StatusChange) -> str:
     """SHA-256 over what the entry says and the digest of the one before it."""
     words = [change.case_kind, change.case_id, change.sequence, change.verb, change.from_status, change.to_status]
-    words += [int(change.at.timestamp() * 1_000_000), change.by_id, change.why, change.previous_digest]
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
+    words += [_micros(change.at), change.by_id, change.why, change.previous_digest]
+    return hashlib.sha256(_said(words).encode()).hexdigest()
 
 
 def _record(kind: str, moved: list[tuple[int, str]], verb: str, to: str, by: Any, at: datetime, why: str) -> None:
+    same = {
+        "kind": kind, "verb": verb, "to": to, "at": at, "by": by.pk if by else None, "why": why,
+        "kind_said": _said(kind), "verb_said": _said(verb),
+        "rest_said": ", ".join(_said(word) for word in (to, _micros(at), by.pk if by else None, why)),
+    }  # fmt: skip
     for batch in _batches(moved):
-        past = StatusChange.objects.filter(case_kind=kind, case_id__in=[case_id for case_id, _ in batch])
-        latest = {change.case_id: change for change in past.order_by("case_id", "-sequence").distinct("case_id")}
-        entries = []
-        for case_id, came_from in batch:
-            before = latest.get(case_id)
-            entry = StatusChange(
-                case_kind=kind,
-                case_id=case_id,
-                sequence=before.sequence + 1 if before else 1,
-                verb=verb,
-                from_status=came_from,
-                to_status=to,
-                at=at,
-                by=by,
-                why=why,
-                previous_digest=before.digest if before else "",
-            )
-            entry.digest = digest(entry)
-            entries.append(entry)
-        StatusChange.objects.bulk_create(entries)
+        ids, came_from = zip(*batch, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(RECORD, same | {"ids": list(ids), "came_from": list(came_from)})
+
+
+def _micros(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
+
+
+def _said(word: Any) -> str:
+    return json.dumps(word, ensure_ascii=False)
 
 
 def _batches(moved: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
