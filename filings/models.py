@@ -61,6 +61,7 @@ class Filing(Case):
         indexes = [
             models.Index(fields=["person", "status"], name="filing_by_person"),
             models.Index(fields=["home_area", "status", "due_on"], name="filing_queue"),
+            models.Index(fields=["home_area", "decided_at"], name="filing_decided"),
             models.Index(fields=["valid_until"], condition=Q(status=Status.ACTIVE), name="filing_ending"),
         ]
 
