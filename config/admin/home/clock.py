@@ -80,13 +80,13 @@ def _agreement(request: HttpRequest, standing: Standing, due: Due, today: date) 
     words: Words = [*_unagreed(standing)]
     settled = sum(standing.statements[status] for status in (StatementStatus.AGREED, StatementStatus.CLEARED))
     if settled:
-        words.append(_statements(standing, f"{settled} 份双方已确认", "agreed", "cleared"))
+        words.append(_statements(standing, f"{settled:,} 份双方已确认", "agreed", "cleared"))
     if held := standing.statements[StatementStatus.OVER_LIMIT]:
-        words.append(_statements(standing, f"{held} 份逾延期上限，列入国家核定", "over_limit"))
+        words.append(_statements(standing, f"{held:,} 份逾延期上限，列入国家核定", "over_limit"))
     if standing.rolled:
         after = str(standing.month.next())
         rolled = {"declared_period": after, "delayed_months__gt": 0}
-        words.append(list_link(Statement, f"{standing.rolled} 份转入 {after} 期", **rolled))
+        words.append(list_link(Statement, f"{standing.rolled:,} 份转入 {after} 期", **rolled))
     if standing.unagreed:
         return OVERDUE if today > due.on else RUNNING, words
     if words:
@@ -112,11 +112,11 @@ def _sheet(request: HttpRequest, standing: Standing, due: Due, today: date) -> T
 def _taken_in(standing: Standing, due: Due, today: date) -> Told:
     waiting = standing.statements[StatementStatus.AGREED]
     cleared = standing.statements[StatementStatus.CLEARED]
-    words: Words = [_statements(standing, f"{cleared} 份对账单已纳入清算", "cleared")] if cleared else []
+    words: Words = [_statements(standing, f"{cleared:,} 份对账单已纳入清算", "cleared")] if cleared else []
     if today < due.on and not cleared:
         return AHEAD, ["由国家级经办机构生成。"]
     if waiting:
-        left = _statements(standing, f"{waiting} 份对账单尚未纳入清算", "agreed")
+        left = _statements(standing, f"{waiting:,} 份对账单尚未纳入清算", "agreed")
         return _by_day(due, today), [left, *words]
     return (DONE, words) if cleared else (NOTHING_TO_DO, ["没有纳入本期清算的对账单。"])
 
@@ -134,7 +134,7 @@ def _confirmation(request: HttpRequest, standing: Standing, due: Due, today: dat
         return mark, [page_link(request, part, f"{part.province} 未确认") for part in standing.pending]
     named = [page_link(request, part, part.province) for part in standing.pending[:NAMED]]
     conditions = {"sheet__period": str(standing.month), "status__exact": ConfirmationStatus.PENDING.value}
-    return mark, [list_link(ProvinceSheet, f"{len(standing.pending)} 个省份未确认", **conditions), named]
+    return mark, [list_link(ProvinceSheet, f"{len(standing.pending):,} 个省份未确认", **conditions), named]
 
 
 def _notices(request: HttpRequest, standing: Standing, due: Due, today: date) -> Told:
@@ -145,13 +145,13 @@ def _notices(request: HttpRequest, standing: Standing, due: Due, today: date) ->
         return _without_sheet(due, today)
     words: Words = []
     if standing.notices:
-        words.append(list_link(Notice, f"{standing.notices} 份通知书", sheet__period=standing.month))
+        words.append(list_link(Notice, f"{standing.notices:,} 份通知书", sheet__period=standing.month))
     if not standing.unnoticed:
         return (DONE, words) if words else (NOTHING_TO_DO, ["没有应收付的款项。"])
     if today < due.on:
         return AHEAD, [*words, "由系统自动发布。"]
     conditions = {"sheet__period": str(standing.month), "notice_lines__isnull": True}
-    left = list_link(SheetRow, f"{standing.unnoticed} 条明细未列入通知书", **conditions)
+    left = list_link(SheetRow, f"{standing.unnoticed:,} 条明细未列入通知书", **conditions)
     if failures := _failures(request, standing, *BEFORE_NOTICES):
         return BLOCKED, [*failures, left, *words]
     return _by_day(due, today), [left, *words]
@@ -180,7 +180,7 @@ def _unagreed(standing: Standing) -> Iterator[Link]:
     """Whose move it is: the institution's, then the office's."""
     for status, words in zip(statements.OPEN, ("待机构核对", "待经办确认"), strict=True):
         if count := standing.statements[status]:
-            yield _statements(standing, f"{count} 份对账单{words}", status.value)
+            yield _statements(standing, f"{count:,} 份对账单{words}", status.value)
 
 
 def _statements(standing: Standing, text: str, *statuses: str) -> Link:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.db import models
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from common import scope
 from common.admin import Link, Table, counted, list_link, page_link
 from common.admin.cases import days_left
 from common.admin.filters import SOON_DAYS
+from common.cases import Case
 from common.charts import Bar, Chart
 from common.models import Term
 from config.admin.home.cards import Card
@@ -103,12 +105,8 @@ def by_day(request: HttpRequest, held: list[Waiting], today: date) -> list[Chart
 def queue(request: HttpRequest, today: date) -> Table:
     """The open terms of this office, the earliest first, each leading to its case."""
     open_terms = scope.visible(Term, request.user).filter(ended_on=None).select_related("agency")
-    held = list(open_terms.order_by("due_on", "pk")[: TERMS_SHOWN + 1])
-    links = _case_links(request, held)
-    rows = [
-        [term.kind, links[term.case_kind, term.case_id], term.agency, term.due_on, days_left(term, today)]
-        for term in held
-    ]
+    held = list(open_terms.annotate(number=_number(request.user)).order_by("due_on", "pk")[: TERMS_SHOWN + 1])
+    rows = [[term.kind, _case_link(term), term.agency, term.due_on, days_left(term, today)] for term in held]
     note = f"只列最早到期的 {TERMS_SHOWN} 件。" if len(held) > TERMS_SHOWN else ""
     headers = ["期限", "业务", "应办机构", "到期日", "剩余"]
     return Table("待办期限", headers, rows[:TERMS_SHOWN], note=note, empty="没有未办结的期限。")
@@ -172,17 +170,26 @@ def _day(on: date, today: date) -> str:
     return "今日" if on == today else f"{on.month}/{on.day}"
 
 
-def _case_links(request: HttpRequest, terms: list[Term]) -> dict[tuple[str, int], Link]:
-    """The case of each term by its number, with one query for each kind of case."""
-    links = {}
-    for kind in sorted({term.case_kind for term in terms}):
-        model = apps.get_model(kind)
-        ids = [term.case_id for term in terms if term.case_kind == kind]
-        cases = scope.visible(model, request.user).filter(pk__in=ids).values_list("pk", "number")
-        may = request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
-        numbers = dict(cases) if may else {}
-        url = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-        for each in ids:
-            text = f"{model._meta.verbose_name} {numbers.get(each, '')}"
-            links[kind, each] = Link(text, reverse(url, args=[each]) if each in numbers else "")
-    return links
+def _number(staff: Any) -> models.Case:
+    """The number of a term's case, where this person may see it; asked along with the terms."""
+    kinds = [model for model in apps.get_models() if issubclass(model, Case)]
+    return models.Case(
+        *(
+            models.When(case_kind=model.kind(), then=models.Subquery(_numbers(model, staff)))
+            for model in kinds
+            if staff.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+        ),
+        default=models.Value(""),
+        output_field=models.CharField(),
+    )
+
+
+def _numbers(model: type[Case], staff: Any) -> Any:
+    return scope.visible(model, staff).filter(pk=models.OuterRef("case_id")).order_by().values("number")[:1]
+
+
+def _case_link(term: Any) -> Link:
+    model = apps.get_model(term.case_kind)
+    url = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    text = f"{model._meta.verbose_name} {term.number or ''}"
+    return Link(text, reverse(url, args=[term.case_id]) if term.number else "")
