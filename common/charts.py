@@ -70,7 +70,7 @@ class Chart:
 
     def drawn(self) -> Iterator[Drawn]:
         """The bars with their lengths; a part is measured against its whole, all others against the largest."""
-        largest = max((abs(bar.value) for bar in self.bars), default=0)
+        largest = max((abs(Decimal(bar.value)) for bar in self.bars), default=Decimal(0))
         for bar in self.bars:
             text, words = short(bar.value), exact(bar.value, self.unit)
             if bar.whole is not None:
