@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import Model
@@ -59,6 +59,8 @@ class Row:
 class Table:
     """A titled table; ``groups`` is a second header line above the first: text and how many columns it spans."""
 
+    template: ClassVar[str] = "common/table.html"
+
     title: str
     headers: Sequence[str]
     rows: Sequence[Row | Cells]
@@ -69,6 +71,8 @@ class Table:
     more: Link | None = None
     numbers: Sequence[int] = field(default=())  # columns set to the right though their header stands above text
     beside: bool = False  # two tables stand side by side where there is room
+    kind: str = ""  # danger: what has to be seen first
+    anchor: str = ""  # the name by which a link on the same page finds it
 
     def body(self) -> list[Row]:
         """The rows with their kind."""
@@ -98,6 +102,15 @@ def list_link(model: type[Model], text: Any, **conditions: Any) -> Link:
     plain = {name: int(value) if isinstance(value, bool) else value for name, value in conditions.items()}
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
     return Link(text, f"{url}?{urlencode(plain)}")
+
+
+def counted(request: Any, model: type[Model], number: Any, **conditions: Any) -> Any:
+    """A number that leads to the rows it counts; the number alone where there are none, or this person may not list them."""
+    if not number:
+        return number
+    meta = model._meta
+    may = request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
+    return list_link(model, number, **conditions) if may else number
 
 
 def period_of(start: date, end: date | None) -> str:

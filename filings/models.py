@@ -69,6 +69,7 @@ class Filing(Case):
             models.Index(fields=["home_province", "-id"], name="filing_of_home_province"),
             models.Index(fields=["host_area", "-id"], name="filing_of_host_area"),
             models.Index(fields=["host_province", "-id"], name="filing_of_host_province"),
+            models.Index(fields=["home_area", "decided_at"], name="filing_decided"),
             models.Index(fields=["valid_until"], condition=Q(status=Status.ACTIVE), name="filing_ending"),
         ]
 

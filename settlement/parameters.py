@@ -4,6 +4,10 @@ from datetime import date
 
 from common.law import PROCEDURES_2022, Article, Dated, Value
 
+RECONCILIATION_DAY = Dated(
+    "day of the following month by which the month's daily reconciliation is finished",
+    Value(date(2023, 1, 1), 3, Article(PROCEDURES_2022, "第三十八条", "每月3日前完成上月所有结算费用的对账")),
+)
 AGREEMENT_DAY = Dated(
     "day of the following month by which office and institution agree the month",
     Value(date(2023, 1, 1), 20, Article(PROCEDURES_2022, "第四十条", "在次月20日前完成与定点医药机构对账确认工作")),

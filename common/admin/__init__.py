@@ -6,7 +6,7 @@ from common.admin.columns import amount
 from common.admin.panels import panel_of
 from common.admin.scoped import ScopedAdmin, ScopedInline
 from common.admin.verbs import Verb
-from common.tables import Cells, Link, Mark, Row, Table, list_link, page_link
+from common.tables import Cells, Link, Mark, Row, Table, counted, list_link, page_link
 
 __all__ = [
     "CaseAdmin",
@@ -19,6 +19,7 @@ __all__ = [
     "Table",
     "Verb",
     "amount",
+    "counted",
     "each",
     "list_link",
     "page_link",

@@ -1,6 +1,5 @@
-"""The portal as a whole: who finds what in the sidebar and at home, and nothing that nobody decided on."""
+"""The portal as a whole: who finds what in the sidebar, and nothing that nobody decided on."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -11,18 +10,12 @@ from django.utils import timezone
 
 from common import scope
 from common.admin import ScopedAdmin
-from common.models import JobRun, Term
+from common.models import JobRun
 from config.demo.people import LOGINS
-from registry.models import Institution, Staff
+from registry.models import Staff
 from tests.pages import list_url, listed, page_url, signed_in, visitor, words_of
-from tests.small_month import SmallMonth, cleared_month, small_month
 
 HOME = reverse("admin:index")
-
-
-@pytest.fixture
-def month(hospital: Institution) -> SmallMonth:
-    return small_month(hospital)
 
 
 def sidebar(client: Client) -> dict[str, list[str]]:
@@ -75,56 +68,6 @@ def test_whatever_the_sidebar_shows_can_be_opened(who: str, request: pytest.Fixt
         for item in group["items"]:
             if item["has_permission"]:
                 assert client.get(str(item["link"])).status_code == 200, item["title"]
-
-
-# Home
-
-
-def test_the_home_page_lists_what_waits_for_this_office(home_clerk: Staff, month: SmallMonth) -> None:
-    response = signed_in(home_clerk).get(HOME)
-    words = words_of(response)
-    assert f"异地就医备案 {month.waiting.number}" in words
-    assert not any(month.statement.number in word for word in words)
-
-
-def test_another_office_has_nothing_to_do(outsider: Staff, month: SmallMonth) -> None:
-    assert "没有未办结的期限。" in words_of(signed_in(outsider).get(HOME))
-
-
-def test_overdue_today_and_soon_are_counted_apart(home_clerk: Staff, month: SmallMonth) -> None:
-    waiting = Term.objects.filter(case_id=month.waiting.pk, case_kind="filings.filing")
-    for due_on, place in (
-        (timezone.localdate(), 1),
-        (date(2026, 9, 2), 0 if date(2026, 9, 2) < timezone.localdate() else 2),
-    ):
-        waiting.update(started_on=date(2026, 9, 1), due_on=max(due_on, date(2026, 9, 1)))
-        counts = [card["count"] for card in signed_in(home_clerk).get(HOME).context["cards"]]
-        assert counts[place] == 1, counts
-
-
-def test_the_state_of_the_month_is_told_to_the_office_and_the_hospital(
-    host_clerk: Staff, hospital_staff: Staff, month: SmallMonth
-) -> None:
-    for staff in (host_clerk, hospital_staff):
-        assert "2026-09 期对账单" in words_of(signed_in(staff).get(HOME))
-
-
-def test_the_home_page_asks_few_questions(
-    hospital: Institution, national_operator: Staff, django_assert_max_num_queries: Any
-) -> None:
-    cleared_month(hospital)
-    client = signed_in(national_operator)
-    with django_assert_max_num_queries(9):
-        client.get(HOME)
-
-
-def test_a_count_leads_to_the_cases_it_counts(home_clerk: Staff, henan_supervisor: Staff, month: SmallMonth) -> None:
-    for staff in (home_clerk, henan_supervisor):
-        client = signed_in(staff)
-        [table] = [table for table in client.get(HOME).context["tables"] if table.title == "待办汇总"]
-        [row] = table.body()
-        assert row.cells[-1].text == 1
-        assert list(client.get(row.cells[-1].url).context["cl"].result_list) == [month.waiting]
 
 
 # Signing in
