@@ -18,22 +18,24 @@ from common.money import ZERO
 from common.numbers import next_number, next_numbers
 from common.transitions import Refused, begin, record_begun
 from registry.models import Agency, Region
-from settlement import statements
+from settlement import statement_lines, statements
 from settlement.enums import StatementStatus
 from settlement.models import Statement, StatementLine
 
 INSERT_ROWS = """
 INSERT INTO clearing_sheetrow (
     sheet_id, home_id, host_id, insurance, service, returned, months, visits, total, fund, account, deducted, amount)
-SELECT %(sheet)s, home_province_id, line.host_province_id, insurance, service, returned,
+SELECT %(sheet)s, home_province_id, line.host_province_id, insurance, service, paid_back,
        jsonb_agg(DISTINCT settled_month ORDER BY settled_month),
-       abs(sum(line.visits)), abs(sum(total)), abs(sum(fund)), abs(sum(account)), abs(sum(deducted)),
-       abs(sum(line.amount))
+       sign * sum(line.visits), sign * sum(total), sign * sum(fund), sign * sum(account), sign * sum(deducted),
+       sign * sum(line.amount)
 FROM settlement_statementline AS line
 JOIN settlement_statement AS statement ON statement.id = line.statement_id
+CROSS JOIN LATERAL (SELECT CASE WHEN paid_back THEN -1 ELSE 1 END AS sign) AS direction
 WHERE statement.declared_period = %(period)s AND statement.status = %(agreed)s
-GROUP BY home_province_id, line.host_province_id, insurance, service, returned
-HAVING sum(line.visits) <> 0 OR sum(total) <> 0  -- what was wholly taken back is nothing to confirm or to pay
+GROUP BY home_province_id, line.host_province_id, insurance, service, paid_back, sign
+-- What was wholly taken back is nothing to confirm or to pay.
+HAVING sum(line.visits) <> 0 OR sum(total) <> 0 OR sum(line.amount) <> 0
 """
 
 
@@ -53,6 +55,7 @@ def close(period: Month, at: datetime) -> Sheet:
             )
         statements.take_along(period)
         agreed = Statement.objects.filter(declared_period=str(period), status=StatementStatus.AGREED)
+        statement_lines.pay_back(StatementLine.objects.filter(statement__in=agreed))
         sheet = _sheet(period, at)
         with connection.cursor() as cursor:
             cursor.execute(INSERT_ROWS, {"sheet": sheet.pk, "period": str(period), "agreed": StatementStatus.AGREED})
@@ -83,7 +86,7 @@ def lines_of(row: SheetRow) -> QuerySet[StatementLine]:
         host_province_id=row.host_id,
         insurance=row.insurance,
         service=row.service,
-        returned=row.returned,
+        paid_back=row.returned,
     )
 
 

@@ -151,6 +151,7 @@ def _settlement(admitted: Admitted, policy: Policy, benefit: Benefit) -> Settlem
         settled_on=admitted.settled_on,
         settled_month=str(Month.of(admitted.settled_on)),
         period=str(period),
+        origin_period=str(period),
         total=message.total,
         out_of_scope=message.sum_of("out_of_scope"),
         over_limit=message.sum_of("over_limit"),
@@ -202,6 +203,7 @@ def _reversal(settlement: Settlement, at: datetime, kept_as: IncomingMessage | N
         settled_on=on,
         period=str(period),
         returned=str(period) != settlement.period,
+        origin_period=settlement.period,
         kept=[[*entry[:3], entry[3].removeprefix("-") if entry[3].startswith("-") else f"-{entry[3]}"]
               for entry in settlement.kept],
         **{name: getattr(settlement, name) for name in same},

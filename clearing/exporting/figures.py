@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from clearing.closing import digest_of
 from clearing.models import Sheet, SheetRow
@@ -19,6 +19,7 @@ from common.transitions import Refused
 from registry.models import Region
 from settlement.enums import StatementStatus
 from settlement.models import StatementLine
+from settlement.statement_lines import origin_cleared
 
 DRAFT = "draft"
 DRAFT_LABEL = "草稿"
@@ -199,7 +200,8 @@ def _draft_rows(period: Month) -> tuple[SheetRow, ...]:
     )
     grouped = (
         agreed.order_by()
-        .values("insurance", "service", "returned", **{name: F(column) for name, column in keys.items()})
+        .annotate(back=Q(returned=True) & origin_cleared())
+        .values("insurance", "service", "back", **{name: F(column) for name, column in keys.items()})
         .annotate(
             months=ArrayAgg("settled_month", distinct=True, order_by="settled_month"),
             counted=Sum("visits"),
@@ -208,9 +210,10 @@ def _draft_rows(period: Month) -> tuple[SheetRow, ...]:
     )
     rows = [
         SheetRow(
-            **{name: group[name] for name in (*keys, "insurance", "service", "returned", "months")},
-            visits=abs(group["counted"]),
-            **{name: abs(group[f"sum_{name}"]) for name in SUMS},
+            **{name: group[name] for name in (*keys, "insurance", "service", "months")},
+            returned=group["back"],
+            visits=-group["counted"] if group["back"] else group["counted"],
+            **{name: -group[f"sum_{name}"] if group["back"] else group[f"sum_{name}"] for name in SUMS},
         )
         for group in grouped
     ]

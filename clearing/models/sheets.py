@@ -62,9 +62,9 @@ class SheetRow(models.Model):
                 violation_error_message="清算金额应等于基金支付加个人账户支付减审核扣款。",
             ),
             models.CheckConstraint(
-                condition=Q(fund__gte=0, account__gte=0, deducted__gte=0, amount__gte=0),
+                condition=Q(visits__gte=0, total__gte=0, fund__gte=0, account__gte=0, deducted__gte=0, amount__gte=0),
                 name="sheet_row_not_negative",
-                violation_error_message="清算明细的金额不得为负。",
+                violation_error_message="清算明细的人次、金额不得为负。",
             ),
             models.CheckConstraint(
                 condition=~Q(home=F("host")),
