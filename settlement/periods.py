@@ -1,9 +1,6 @@
 """The period a settlement belongs to is decided when it is settled: the month, unless that is already agreed."""
 
-import zlib
-
-from django.db import connection
-
+from common import locks
 from common.dates import Month
 from registry.models import Institution
 from settlement.enums import StatementStatus
@@ -52,14 +49,9 @@ def _open_beside(agreed: Statement, month: Month) -> Month | None:
 
 def hold_open(institution_code: str) -> None:
     """Keep the institution's statements from being agreed until this transaction ends."""
-    _lock("pg_advisory_xact_lock_shared", institution_code)
+    locks.together(locks.STATEMENTS, institution_code)
 
 
 def hold_still(institution_code: str) -> None:
     """Keep new settlements of the institution out until this transaction ends."""
-    _lock("pg_advisory_xact_lock", institution_code)
-
-
-def _lock(function: str, institution_code: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [0x57A7, zlib.crc32(institution_code.encode()) - 2**31])
+    locks.alone(locks.STATEMENTS, institution_code)

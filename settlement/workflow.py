@@ -71,6 +71,7 @@ def reverse(settlement: Settlement, *, at: datetime, kept_as: IncomingMessage | 
             person_id=settlement.person_id, insurance=settlement.insurance, area_id=settlement.home_area_id
         ).latest("valid_from")
         rows = year_amounts.locked(enrolment, year_amounts.years_of(settlement.begun_on, settlement.settled_on))
+        enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
         _refuse_second_reversal(settlement)
         if at < settlement.settled_at:
             raise Refused(
@@ -81,7 +82,6 @@ def reverse(settlement: Settlement, *, at: datetime, kept_as: IncomingMessage | 
         year_amounts.add(rows, settlement.kept, sign=-1)
         _negate_details(settlement, reversal)
         if settlement.account:
-            enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
             enrolment.account_balance += settlement.account
             enrolment.save(update_fields=["account_balance"])
     return reversal
