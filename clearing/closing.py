@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from clearing import workflow
 from clearing.enums import ConfirmationStatus, SheetStatus, SheetVerb
-from clearing.models import ProvinceSheet, Sheet, SheetRow
+from clearing.models import ProvinceSheet, Sheet, SheetRow, payer_and_payee
+from common import locks
 from common.dates import Month
 from common.money import ZERO
 from common.numbers import next_number, next_numbers
@@ -46,7 +47,7 @@ def close(period: Month, at: datetime) -> Sheet:
     in the way; then nothing is written.
     """
     with transaction.atomic():
-        _one_close_at_a_time()
+        locks.alone(locks.CLOSE)
         if blockers := blockers_of(period):
             raise Refused(
                 f"{period} 期不能生成清算表：" + "；".join(blockers) + "。",
@@ -114,11 +115,6 @@ def digest_of(rows: list[SheetRow]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _one_close_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0xC105E])
-
-
 def _sheet(period: Month, at: datetime) -> Sheet:
     on = timezone.localdate(at)
     sheet = Sheet(
@@ -174,9 +170,9 @@ def totals_by_province(sheet: Sheet) -> tuple[dict[str, Decimal], dict[str, Deci
     receivable: dict[str, Decimal] = {}
     sums = sheet.rows.order_by().values("home_id", "host_id", "returned").annotate(owed=Sum("amount"))
     for pair in sums:
-        ends = (pair["host_id"], pair["home_id"]) if pair["returned"] else (pair["home_id"], pair["host_id"])
-        payable[ends[0]] = payable.get(ends[0], ZERO) + pair["owed"]
-        receivable[ends[1]] = receivable.get(ends[1], ZERO) + pair["owed"]
+        payer, payee = payer_and_payee(pair["home_id"], pair["host_id"], pair["returned"])
+        payable[payer] = payable.get(payer, ZERO) + pair["owed"]
+        receivable[payee] = receivable.get(payee, ZERO) + pair["owed"]
     return payable, receivable
 
 

@@ -77,11 +77,11 @@ class Figures:
 
     def of_payer(self, province: str) -> list[SheetRow]:
         """The rows the province pays (annex 14-1), what it returns at the end."""
-        return sorted((row for row in self.rows if payer_of(row) == province), key=_by_counterpart)
+        return sorted((row for row in self.rows if row.payer_id == province), key=_by_counterpart)
 
     def of_payee(self, province: str) -> list[SheetRow]:
         """The rows the province receives (annex 14-7), what is returned to it at the end."""
-        return sorted((row for row in self.rows if payee_of(row) == province), key=_by_counterpart)
+        return sorted((row for row in self.rows if row.payee_id == province), key=_by_counterpart)
 
 
 def figures_of(period: Month, *, draft: bool = False) -> Figures:
@@ -113,16 +113,6 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def payer_of(row: SheetRow) -> str:
-    """The province that pays: the home, or the host where money is returned."""
-    return str(row.host_id if row.returned else row.home_id)
-
-
-def payee_of(row: SheetRow) -> str:
-    """The province that is paid."""
-    return str(row.home_id if row.returned else row.host_id)
-
-
 def control_of(rows: Iterable[SheetRow]) -> Control:
     """The control figures of the rows."""
     held = list(rows)
@@ -134,8 +124,8 @@ def totals_of(rows: Iterable[SheetRow]) -> tuple[dict[str, Decimal], dict[str, D
     payable: dict[str, Decimal] = {}
     receivable: dict[str, Decimal] = {}
     for row in rows:
-        payable[payer_of(row)] = payable.get(payer_of(row), ZERO) + row.amount
-        receivable[payee_of(row)] = receivable.get(payee_of(row), ZERO) + row.amount
+        payable[row.payer_id] = payable.get(row.payer_id, ZERO) + row.amount
+        receivable[row.payee_id] = receivable.get(row.payee_id, ZERO) + row.amount
     return payable, receivable
 
 
