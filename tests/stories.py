@@ -78,8 +78,10 @@ def yuan(*amounts: str) -> tuple[Decimal, ...]:
 # People and places
 
 
-def insured(area: str, name: str, number: str, born_on: date, kind: str, balance: str) -> Enrolment:
-    """Somebody with an employee's insurance."""
+def insured(
+    area: str, name: str, number: str, born_on: date, kind: str, balance: str, insurance: str = "employee"
+) -> Enrolment:
+    """Somebody with an insurance, for the most part an employee's."""
     person = InsuredPerson.objects.create(
         person_number=f"{area}{number}",
         name=name,
@@ -91,7 +93,7 @@ def insured(area: str, name: str, number: str, born_on: date, kind: str, balance
     )
     return Enrolment.objects.create(
         person=person,
-        insurance="employee",
+        insurance=insurance,
         area_id=area,
         person_type=kind,
         account_balance=Decimal(balance),
@@ -142,7 +144,7 @@ def application(
     """An application through the national app, good from 20 August 2026."""
     fields = {
         "person_number": enrolment.person.person_number,
-        "insurance": "employee",
+        "insurance": enrolment.insurance,
         "category": category,
         "destination": destination,
         "valid_from": date(2026, 8, 20),
@@ -178,7 +180,7 @@ def bill(enrolment: Enrolment, hospital: Institution, service: str, settled: str
     total = str(sum(Decimal(part) for part in parts.values()))
     return {
         "person_number": enrolment.person.person_number,
-        "insurance": "employee",
+        "insurance": enrolment.insurance,
         "institution_code": hospital.code,
         "service": service,
         "begun_on": begun_on,

@@ -9,9 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from clearing import closing, exporting
 from clearing.closing import lines_of
@@ -28,7 +25,6 @@ from tests.stories import (
     agree_anew,
     confirm_all,
     hospital_in_beijing,
-    open_hospital,
     owed,
     reverse,
     run_until,
@@ -351,111 +347,3 @@ def test_a_line_that_cannot_be_is_refused(beijing: Institution, changes: dict[st
     run_until("2026-10-01 08:00")
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         StatementLine.objects.update(**changes)
-
-
-# Whatever happens in four months
-
-
-ACTS = st.one_of(
-    st.tuples(st.just("visit"), st.integers(0, 1), st.integers(1, 9)),
-    st.tuples(st.just("visit"), st.integers(0, 1), st.integers(1, 9)),
-    st.tuples(st.just("reverse"), st.integers(0, 99), st.just(0)),
-    st.tuples(st.just("reverse"), st.integers(0, 99), st.just(0)),
-    st.tuples(st.just("agree"), st.integers(0, 99), st.just(0)),
-)
-DAYS = ("05", "15", "19", "25")
-MONTHS = ("2026-09", "2026-10", "2026-11", "2026-12")
-LIVES = st.lists(
-    st.lists(ACTS, min_size=1, max_size=4), min_size=len(DAYS) * len(MONTHS), max_size=len(DAYS) * len(MONTHS)
-)
-
-
-def live(life: list[list[tuple[str, int, int]]], hospitals: list[Institution]) -> None:
-    """Four months of acts drawn by lot, on four days of each; the schedule does its part in between."""
-    people = [traveller(balance="40.00") for _ in range(2)]
-    days = iter(life)
-    for month in MONTHS:
-        for day in DAYS:
-            moment = f"{month}-{day} 09:00"
-            run_until(moment)
-            for act, which, amount in next(days):
-                if act == "visit":
-                    visit(people[amount % 2], hospitals[which], "outpatient", moment, in_scope=f"{amount}0.00")
-                elif act == "reverse":
-                    reverse_one(which, moment)
-                else:
-                    agree_one(which, moment)
-    run_until("2027-01-01 08:00")
-    for statement in Statement.objects.filter(status="drawn"):
-        look_again_and_agree(statement, "2027-01-10 09:00")
-    run_until("2027-01-21 08:00")
-
-
-def reverse_one(which: int, moment: str) -> None:
-    standing = list(Settlement.objects.filter(reversal_of=None, reversed_by=None).order_by("pk"))
-    if standing:
-        reverse(standing[which % len(standing)], moment)
-
-
-def agree_one(which: int, moment: str) -> None:
-    drawn = list(Statement.objects.filter(status="drawn").order_by("pk"))
-    if drawn:
-        look_again_and_agree(drawn[which % len(drawn)], moment)
-
-
-def look_again_and_agree(statement: Statement, moment: str) -> None:
-    try:
-        agree(statement, moment)
-    except Refused:
-        agree(statement, moment)
-
-
-def model(sheet_of: dict[tuple[str, str], str]) -> dict[tuple[str, bool], tuple[int, Decimal]]:
-    """By sheet and star, visits and yuan, one settlement after the other: a reversal has a star where its settlement
-    stands in another sheet than it."""
-    rows: dict[tuple[str, bool], tuple[int, Decimal]] = {}
-    for one in Settlement.objects.select_related("reversal_of"):
-        if not (sheet := sheet_of.get((one.institution_id, one.period))):
-            continue
-        origin = sheet_of.get((one.institution_id, one.reversal_of.period)) if one.reversal_of else sheet
-        assert origin is not None and origin <= sheet, "nothing goes back that was never owed"
-        star = origin != sheet
-        visits, owing = rows.get((sheet, star), (0, Decimal(0)))
-        sign = -1 if one.reversal_of else 1
-        rows[sheet, star] = visits + sign, owing + one.fund_total + one.account
-    return {
-        key: (-visits, -owing) if key[1] else (visits, owing)
-        for key, (visits, owing) in rows.items()
-        if visits or owing
-    }
-
-
-def all_sheets_say_what_the_model_says(life: list[list[tuple[str, int, int]]]) -> None:
-    with transaction.atomic():
-        hospitals = [hospital_in_beijing(), open_hospital("H11010100008", "119900", "110000")]
-        live(life, hospitals)
-        cleared = Statement.objects.filter(status="cleared")
-        sheet_of = {(one.institution_id, one.period): one.declared_period for one in cleared}
-        found = {(row.sheet.period, row.returned): (row.visits, row.amount) for row in SheetRow.objects.all()}
-        assert found == model(sheet_of)
-        sums = {
-            star: SheetRow.objects.filter(returned=star).aggregate(sum=Sum("amount"))["sum"] or 0
-            for star in (False, True)
-        }
-        settled = [one for one in Settlement.objects.all() if (one.institution_id, one.period) in sheet_of]
-        assert sums[False] - sums[True] == sum(one.fund_total + one.account for one in settled)
-        assert broken() == set()
-        transaction.set_rollback(True)
-
-
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(life=LIVES)
-def test_the_sheets_of_any_four_months_are_what_a_plain_reckoning_gives(db: None, life: Any) -> None:
-    all_sheets_say_what_the_model_says(life)
-
-
-@pytest.mark.deep
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(life=LIVES)
-def test_of_very_many_lives_too(db: None, life: Any) -> None:
-    all_sheets_say_what_the_model_says(life)
