@@ -16,10 +16,11 @@ from clearing.models import Notice, Sheet, SheetRow
 from common.dates import Month
 from common.transitions import Refused
 from config.books import examine
-from registry.models import Institution
+from registry.models import Institution, Staff
 from settlement import statement_lines, statements
 from settlement.models import Settlement, Statement, StatementLine
 from tests.conftest import at
+from tests.pages import page_url, signed_in
 from tests.stories import (
     agree,
     agree_anew,
@@ -131,6 +132,23 @@ def test_every_row_opens_to_its_lines_and_every_line_to_its_settlements(
         assert row.visits == sign * sum(-1 if one.reversal_of_id else 1 for one in settled)
         found += [one.pk for one in settled]
     assert sorted(found) == sorted(Settlement.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("story", ["netted", "paid_back"])
+def test_the_pages_lead_the_same_way(
+    story: str, request: pytest.FixtureRequest, national_operator: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request.getfixturevalue(story)
+    monkeypatch.setattr("clearing.admin.row.SHOWN_AT_MOST", 0)  # so that the page leads to the list of all lines
+    client = signed_in(national_operator)
+    for row in SheetRow.objects.all():
+        [table] = [each for each in client.get(page_url(row)).context["panels"] if "对账明细" in each.title]
+        lines = list(client.get(table.more.url).context["cl"].result_list)
+        assert set(lines) == set(lines_of(row))
+        for line in lines:
+            [opened] = [each for each in client.get(page_url(line)).context["panels"] if each.title == "结算"]
+            settled = client.get(opened.body()[0].cells[0].url).context["cl"].result_list
+            assert set(settled) == set(statement_lines.settlements_of_line(line))
 
 
 def test_of_a_hospitals_lines_the_close_marks_what_is_paid_back(netted: Sheet) -> None:
