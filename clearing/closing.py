@@ -23,6 +23,8 @@ from settlement import statement_lines, statements
 from settlement.enums import StatementStatus
 from settlement.models import Statement, StatementLine
 
+# The signs are turned, not dropped: should a deduction ever be larger than what is left of a row, the row is refused
+# (sheet_row_not_negative) and with it the close, rather than that a debt the other way looks like one this way.
 INSERT_ROWS = """
 INSERT INTO clearing_sheetrow (
     sheet_id, home_id, host_id, insurance, service, returned, months, visits, total, fund, account, deducted, amount)

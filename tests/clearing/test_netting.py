@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from clearing import closing, exporting
 from clearing.closing import lines_of
-from clearing.models import Notice, Sheet, SheetRow
+from clearing.models import Notice, Sheet, SheetRow, paid_by, paid_to
 from common.dates import Month
 from common.transitions import Refused
 from config.books import examine
@@ -149,6 +149,14 @@ def test_the_pages_lead_the_same_way(
             [opened] = [each for each in client.get(page_url(line)).context["panels"] if each.title == "结算"]
             settled = client.get(opened.body()[0].cells[0].url).context["cl"].result_list
             assert set(settled) == set(statement_lines.settlements_of_line(line))
+
+
+def test_the_star_turns_who_pays_whom(paid_back: Sheet) -> None:
+    ends = {row.returned: (row.payer_id, row.payee_id) for row in paid_back.rows.all()}
+    assert ends == {False: ("340000", "110000"), True: ("110000", "340000")}
+    for province in ("340000", "110000"):
+        pays, is_paid = (paid_back.rows.filter(side(province)).get() for side in (paid_by, paid_to))
+        assert (pays.payer_id, is_paid.payee_id) == (province, province)
 
 
 def test_of_a_hospitals_lines_the_close_marks_what_is_paid_back(netted: Sheet) -> None:
