@@ -126,7 +126,7 @@ BREAKS: dict[str, tuple[str, str]] = {
         "对账明细", "UPDATE settlement_statementline SET fund = fund + 1, amount = amount + 1 [line]"),
     "a statement line with another count": ("对账明细", "UPDATE settlement_statementline SET visits = visits + 1 [line]"),
     "a statement line that is gone": ("对账明细", "DELETE FROM settlement_statementline [line]"),
-    "a statement line too many": ("对账明细", copied("settlement_statementline", "[line]", insurance="'resident'")),
+    "a statement line too many": ("对账明细", copied("settlement_statementline", "[line]", service="'pharmacy'")),
     "a settlement after all was agreed": (
         "对账明细", copied("settlement_settlement", "[first]", number="'JSX'", message_id="NULL::bigint")),
     "a settlement that vanished after all was agreed": ("对账明细", "DELETE FROM settlement_settlement [first]"),
