@@ -12,28 +12,33 @@ from django.utils import timezone
 
 from clearing import workflow
 from clearing.enums import ConfirmationStatus, SheetStatus, SheetVerb
-from clearing.models import ProvinceSheet, Sheet, SheetRow
+from clearing.models import ProvinceSheet, Sheet, SheetRow, payer_and_payee
+from common import locks
 from common.dates import Month
 from common.money import ZERO
 from common.numbers import next_number, next_numbers
 from common.transitions import Refused, begin, record_begun
 from registry.models import Agency, Region
-from settlement import statements
+from settlement import statement_lines, statements
 from settlement.enums import StatementStatus
 from settlement.models import Statement, StatementLine
 
+# The signs are turned, not dropped: should a deduction ever be larger than what is left of a row, the row is refused
+# (sheet_row_not_negative) and with it the close, rather than that a debt the other way looks like one this way.
 INSERT_ROWS = """
 INSERT INTO clearing_sheetrow (
     sheet_id, home_id, host_id, insurance, service, returned, months, visits, total, fund, account, deducted, amount)
-SELECT %(sheet)s, home_province_id, line.host_province_id, insurance, service, returned,
+SELECT %(sheet)s, home_province_id, line.host_province_id, insurance, service, paid_back,
        jsonb_agg(DISTINCT settled_month ORDER BY settled_month),
-       abs(sum(line.visits)), abs(sum(total)), abs(sum(fund)), abs(sum(account)), abs(sum(deducted)),
-       abs(sum(line.amount))
+       sign * sum(line.visits), sign * sum(total), sign * sum(fund), sign * sum(account), sign * sum(deducted),
+       sign * sum(line.amount)
 FROM settlement_statementline AS line
 JOIN settlement_statement AS statement ON statement.id = line.statement_id
+CROSS JOIN LATERAL (SELECT CASE WHEN paid_back THEN -1 ELSE 1 END AS sign) AS direction
 WHERE statement.declared_period = %(period)s AND statement.status = %(agreed)s
-GROUP BY home_province_id, line.host_province_id, insurance, service, returned
-HAVING sum(line.visits) <> 0 OR sum(total) <> 0  -- what was wholly taken back is nothing to confirm or to pay
+GROUP BY home_province_id, line.host_province_id, insurance, service, paid_back, sign
+-- What was wholly taken back is nothing to confirm or to pay.
+HAVING sum(line.visits) <> 0 OR sum(total) <> 0 OR sum(line.amount) <> 0
 """
 
 
@@ -44,7 +49,7 @@ def close(period: Month, at: datetime) -> Sheet:
     in the way; then nothing is written.
     """
     with transaction.atomic():
-        _one_close_at_a_time()
+        locks.alone(locks.CLOSE)
         if blockers := blockers_of(period):
             raise Refused(
                 f"{period} 期不能生成清算表：" + "；".join(blockers) + "。",
@@ -53,6 +58,7 @@ def close(period: Month, at: datetime) -> Sheet:
             )
         statements.take_along(period)
         agreed = Statement.objects.filter(declared_period=str(period), status=StatementStatus.AGREED)
+        statement_lines.pay_back(StatementLine.objects.filter(statement__in=agreed))
         sheet = _sheet(period, at)
         with connection.cursor() as cursor:
             cursor.execute(INSERT_ROWS, {"sheet": sheet.pk, "period": str(period), "agreed": StatementStatus.AGREED})
@@ -83,7 +89,7 @@ def lines_of(row: SheetRow) -> QuerySet[StatementLine]:
         host_province_id=row.host_id,
         insurance=row.insurance,
         service=row.service,
-        returned=row.returned,
+        paid_back=row.returned,
     )
 
 
@@ -109,11 +115,6 @@ def digest_of(rows: list[SheetRow]) -> str:
     )
     lines = (json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n" for row in facts)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _one_close_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0xC105E])
 
 
 def _sheet(period: Month, at: datetime) -> Sheet:
@@ -171,9 +172,9 @@ def totals_by_province(sheet: Sheet) -> tuple[dict[str, Decimal], dict[str, Deci
     receivable: dict[str, Decimal] = {}
     sums = sheet.rows.order_by().values("home_id", "host_id", "returned").annotate(owed=Sum("amount"))
     for pair in sums:
-        ends = (pair["host_id"], pair["home_id"]) if pair["returned"] else (pair["home_id"], pair["host_id"])
-        payable[ends[0]] = payable.get(ends[0], ZERO) + pair["owed"]
-        receivable[ends[1]] = receivable.get(ends[1], ZERO) + pair["owed"]
+        payer, payee = payer_and_payee(pair["home_id"], pair["host_id"], pair["returned"])
+        payable[payer] = payable.get(payer, ZERO) + pair["owed"]
+        receivable[payee] = receivable.get(payee, ZERO) + pair["owed"]
     return payable, receivable
 
 

@@ -26,9 +26,8 @@ def publish(sheet: Sheet, at: datetime) -> int:
         sheet = Sheet.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet.pk)
         grouped: dict[tuple[str, str], list[tuple[SheetRow, str]]] = defaultdict(list)
         for row in confirmed_rows(sheet, at):
-            payer, payee = (row.host_id, row.home_id) if row.returned else (row.home_id, row.host_id)
-            grouped[payer, NoticeKind.PAYMENT].append((row, payee))
-            grouped[payee, NoticeKind.RECEIPT].append((row, payer))
+            grouped[row.payer_id, NoticeKind.PAYMENT].append((row, row.payee_id))
+            grouped[row.payee_id, NoticeKind.RECEIPT].append((row, row.payer_id))
         for (province, kind), rows in sorted(grouped.items()):
             _publish_one(sheet, province, kind, rows, at)
         if sheet.status != SheetStatus.NOTICED and not _unnoticed(sheet).exists():

@@ -31,7 +31,8 @@ BEGIN
 END $$
 """
 
-DROP_FUNCTION = "DROP FUNCTION common_open_month(text, text, text)"
+OPEN_MONTH = "common_open_month(text, text, text)"
+DROP_FUNCTION = f"DROP FUNCTION {OPEN_MONTH}"
 
 
 class CreatePartitionedModel(CreateModel):

@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.db import connections
 
+from common.partitions import OPEN_MONTH
+
 
 def append_only_tables() -> list[str]:
     """Tables whose rows are never changed or deleted: a mistake is reversed by a new row."""
@@ -21,6 +23,7 @@ def grant_working_role(owner_alias: str = "owner", working_alias: str = "default
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {OPEN_MONTH} TO {role}")
         for table in append_only_tables():
             for each in _with_partitions(cursor, table):
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(each)} FROM {role}")

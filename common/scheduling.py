@@ -2,21 +2,19 @@
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 import structlog
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
+from common import locks
 from common.dates import Month
 from common.law import Dated
 
 logger = structlog.get_logger(__name__)
-
-LEASE = 0x5C4ED  # the key of the advisory lock that one scheduler holds; it falls with its connection
 
 
 class Cadence(Protocol):
@@ -129,7 +127,7 @@ def run_due(
     While another scheduler holds the lease nothing is done, unless told to ``wait`` for it. A failed run is tried again
     at the next call; jobs that need it wait, the others go on.
     """
-    with _lease(wait) as held:
+    with locks.lease(locks.SCHEDULE, wait=wait) as held:
         if not held:
             logger.info("another scheduler is at work")
             return []
@@ -212,20 +210,6 @@ def _run(job: Job, period: str, planned: datetime) -> JobRun:
         run.ended_at = timezone.now()
         run.save()
     return run
-
-
-@contextmanager
-def _lease(wait: bool) -> Iterator[bool]:
-    """One scheduler at a time; a killed one loses the lease with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_lock(%s)", [LEASE])
-        held = wait or cursor.fetchone()[0]
-    try:
-        yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LEASE])
 
 
 def _moment(day: date, at: time) -> datetime:

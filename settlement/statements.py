@@ -4,21 +4,19 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from common import terms
 from common.dates import Month
-from common.money import ZERO
 from common.numbers import next_numbers
 from common.terms import TermKind
 from common.transitions import Refused, move, move_all, record_begun
 from registry.models import Agency, Institution
-from settlement import periods
+from settlement import periods, statement_lines
 from settlement.enums import StatementStatus, StatementVerb
-from settlement.models import Settlement, Statement, StatementLine
+from settlement.models import Settlement, Statement
 from settlement.parameters import AGREEMENT_DAY, DELAY_MONTHS
 
 ALLOWED = {
@@ -48,27 +46,7 @@ VERBS = {
 }
 
 AGREEMENT = TermKind("确认月度对账单", "by_day", AGREEMENT_DAY)
-OPEN = (StatementStatus.DRAWN, StatementStatus.INSTITUTION_AGREED)
-
-LINE = (
-    "home_province_id", "insurance", "service", "settled_month", "returned", "visits", "total", "fund", "account",
-)  # fmt: skip
-
-INSERT_LINES = """
-INSERT INTO settlement_statementline (
-    statement_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
-    visits, total, fund, account, deducted, amount)
-SELECT statement.id, sums.home_province_id, sums.host_province_id, sums.insurance, sums.service, sums.settled_month,
-       sums.returned, sums.visits, sums.total, sums.fund, sums.account, 0, sums.fund + sums.account
-FROM (SELECT institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
-             sum(CASE WHEN reversal_of_id IS NULL THEN 1 ELSE -1 END) AS visits,
-             sum(total) AS total, sum(fund_total) AS fund, sum(account) AS account
-      FROM settlement_settlement WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
-      GROUP BY institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned) AS sums
-JOIN settlement_statement AS statement
-  ON statement.institution_id = sums.institution_id AND statement.period = %(period)s
-WHERE NOT EXISTS (SELECT FROM settlement_statementline AS line WHERE line.statement_id = statement.id)
-"""
+OPEN = periods.TAKES_BILLS
 
 
 def draw(period: Month, at: datetime) -> int:
@@ -84,8 +62,8 @@ def draw(period: Month, at: datetime) -> int:
         Statement.objects.bulk_create(drawn, batch_size=2000)
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
         for own in sorted({statement.period for statement in drawn}):
-            _insert_lines(Month.parse(own))
-        _follow_lines(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
+            statement_lines.insert(Month.parse(own))
+        statement_lines.follow(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
         within = [statement for statement in drawn if statement.delayed_months <= limit]
         terms.open_terms(within, AGREEMENT, start=period.last)
         _hold([statement.pk for statement in drawn if statement.delayed_months > limit], at)
@@ -161,7 +139,10 @@ def roll(period: Month, at: datetime) -> dict[str, int]:
 def take_along(period: Month) -> int:
     """Agreed statements that an earlier sheet went past go into this period's; called by the close alone."""
     passed_by = Statement.objects.filter(declared_period__lt=str(period), status=StatementStatus.AGREED)
-    return passed_by.update(declared_period=str(period))
+    return sum(
+        passed_by.filter(period=own).update(declared_period=str(period), delayed_months=_delay(own, period))
+        for own in passed_by.order_by().values_list("period", flat=True).distinct()
+    )
 
 
 def clear(statements: QuerySet[Statement], *, at: datetime) -> int:
@@ -174,22 +155,6 @@ def clear(statements: QuerySet[Statement], *, at: datetime) -> int:
 def agreement_due(period: Month) -> date:
     """Until when statements declared for the period may be agreed: day 20 of the following month."""
     return period.next().day(AGREEMENT_DAY.on(period.last))
-
-
-def settlements_of(statement: Statement) -> QuerySet[Any]:
-    """The settlements that a statement stands for, found by key."""
-    return statement.institution.settlements.filter(period=statement.period)
-
-
-def settlements_of_line(line: StatementLine) -> QuerySet[Any]:
-    """The settlements that a line is the sum of, found by key."""
-    return settlements_of(line.statement).filter(
-        home_province_id=line.home_province_id,
-        insurance=line.insurance,
-        service=line.service,
-        settled_month=line.settled_month,
-        returned=line.returned,
-    )
 
 
 def _missing_statements(period: Month, at: datetime) -> list[Statement]:
@@ -243,10 +208,8 @@ def _follow_held() -> None:
     """What was taken back of a statement that waits for the nation's decision leaves its lines too."""
     for statement in Statement.objects.filter(status=StatementStatus.OVER_LIMIT).order_by("pk"):
         periods.hold_still(statement.institution_id)
-        if sorted(statement.lines.values_list(*LINE)) != _sums_of_settlements(statement):
-            statement.lines.all().delete()
-            _insert_lines(Month.parse(statement.period), statement.institution_id)
-            _follow_lines(Statement.objects.filter(pk=statement.pk))
+        if not statement_lines.fit(statement):
+            statement_lines.redraw(statement)
 
 
 def _require_in_time(statement: Statement, at: datetime) -> None:
@@ -275,40 +238,10 @@ def _bring_up_to_date(statement: Statement, by: Any, at: datetime) -> bool:
     if current.status not in OPEN:
         return False
     _require_in_time(current, at)
-    if sorted(statement.lines.values_list(*LINE)) == _sums_of_settlements(statement):
+    if statement_lines.fit(statement):
         return False
-    statement.lines.all().delete()
-    _insert_lines(Month.parse(statement.period), statement.institution_id)
-    _follow_lines(Statement.objects.filter(pk=statement.pk))
+    statement_lines.redraw(statement)
     statement.refresh_from_db()
     if statement.status == StatementStatus.INSTITUTION_AGREED:
         take_back(statement, by=by, at=at, why="确认后又有新的结算或冲销，对账单已更新")
     return True
-
-
-def _sums_of_settlements(statement: Statement) -> list[tuple[Any, ...]]:
-    """What the lines of the statement should say now."""
-    return sorted(
-        settlements_of(statement)
-        .order_by()
-        .values_list("home_province_id", "insurance", "service", "settled_month", "returned")
-        .annotate(
-            counted=Sum(Case(When(reversal_of=None, then=Value(1)), default=Value(-1))),
-            cost=Sum("total"),
-            fund=Sum("fund_total"),
-            from_account=Sum("account"),
-        )
-    )
-
-
-def _insert_lines(period: Month, institution_code: str | None = None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_LINES, {"period": str(period), "institution": institution_code})
-
-
-def _follow_lines(statements: QuerySet[Statement]) -> None:
-    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
-    statements.update(
-        visits=Coalesce(Subquery(lines.annotate(n=Sum("visits")).values("n")), 0),
-        amount=Coalesce(Subquery(lines.annotate(n=Sum("amount")).values("n")), ZERO),
-    )

@@ -71,6 +71,7 @@ def reverse(settlement: Settlement, *, at: datetime, kept_as: IncomingMessage | 
             person_id=settlement.person_id, insurance=settlement.insurance, area_id=settlement.home_area_id
         ).latest("valid_from")
         rows = year_amounts.locked(enrolment, year_amounts.years_of(settlement.begun_on, settlement.settled_on))
+        enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
         _refuse_second_reversal(settlement)
         if at < settlement.settled_at:
             raise Refused(
@@ -81,7 +82,6 @@ def reverse(settlement: Settlement, *, at: datetime, kept_as: IncomingMessage | 
         year_amounts.add(rows, settlement.kept, sign=-1)
         _negate_details(settlement, reversal)
         if settlement.account:
-            enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
             enrolment.account_balance += settlement.account
             enrolment.save(update_fields=["account_balance"])
     return reversal
@@ -151,6 +151,7 @@ def _settlement(admitted: Admitted, policy: Policy, benefit: Benefit) -> Settlem
         settled_on=admitted.settled_on,
         settled_month=str(Month.of(admitted.settled_on)),
         period=str(period),
+        origin_period=str(period),
         total=message.total,
         out_of_scope=message.sum_of("out_of_scope"),
         over_limit=message.sum_of("over_limit"),
@@ -202,6 +203,7 @@ def _reversal(settlement: Settlement, at: datetime, kept_as: IncomingMessage | N
         settled_on=on,
         period=str(period),
         returned=str(period) != settlement.period,
+        origin_period=settlement.period,
         kept=[[*entry[:3], entry[3].removeprefix("-") if entry[3].startswith("-") else f"-{entry[3]}"]
               for entry in settlement.kept],
         **{name: getattr(settlement, name) for name in same},

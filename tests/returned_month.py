@@ -14,20 +14,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.db import connections
-from django.utils import timezone
 
 from clearing.models import Sheet
-from filings import intake as filing_intake
 from filings import workflow as filing_workflow
 from filings.enums import Category, Material
-from registry.certificates import certificate_digest
-from registry.models import Enrolment, Institution, InsuredPerson
-from settlement import intake, published_policies
+from registry.models import Enrolment, Institution
 from settlement.models import Settlement
 from tests import stories
-from tests.conftest import REFERENCE, at
+from tests.conftest import at, forget_what_was_written
 
 HEFEI_RESIDENT = """
 area: "340100"
@@ -43,8 +38,6 @@ benefits:
         deductible: {per: visit, rows: [{amount: "500"}]}
         slices: {rows: [{slices: [[null, "0.80"]]}]}
 """
-
-RESIDENT_CERTIFICATE = "990000195808080010"
 
 
 @dataclass
@@ -133,33 +126,13 @@ def committed(blocker: Any) -> Iterator[ReturnedMonth]:
         connections["default"].close()
     yield month
     with blocker.unblock():
-        connections["default"].close()
-        written = [model for model in apps.get_models(include_auto_created=True) if model not in REFERENCE]
-        tables = ", ".join(f'"{model._meta.db_table}"' for model in written)
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '5s'; TRUNCATE {tables}; RESET lock_timeout")
-        published_policies.load_shipped(timezone.now())
+        forget_what_was_written()
 
 
 def stay_of_a_resident(hospital: Institution) -> Settlement:
     """赵 of 合肥, insured as a resident and filed in Beijing for good, lies in hospital from 10 to 15 September."""
-    person = InsuredPerson.objects.create(
-        person_number="34010000000000000001",
-        name="赵居民",
-        certificate_number=RESIDENT_CERTIFICATE,
-        certificate_digest=certificate_digest(RESIDENT_CERTIFICATE),
-        sex="2",
-        born_on=date(1958, 8, 8),
-        home_area_id="340100",
+    zhao = stories.insured(
+        "340100", "赵居民", "990000195808080010", date(1958, 8, 8), "senior", "0.00", insurance="resident"
     )
-    enrolment = Enrolment.objects.create(
-        person=person, insurance="resident", area_id="340100", person_type="senior", valid_from=date(2020, 1, 1)
-    )
-    proof = {Material.RESIDENCE_PROOF}
-    wanted = stories.application(enrolment, Category.LONG_TERM_RESIDENT, "110000", proof, insurance="resident")
-    filing = filing_intake.apply(wanted, by=None, at=at("2026-08-14 16:00"))
-    filing_workflow.accept(filing, by=None, at=at("2026-08-17 09:30"))
-    settled = "2026-09-15 11:00"
-    bill = stories.bill(enrolment, hospital, "inpatient", settled, begun_on="2026-09-10", in_scope="5500.00")
-    number = stories.message_number(hospital.code)
-    return intake.settle(hospital.code, number, bill | {"insurance": "resident"}, at=at(settled))
+    stories.file(zhao, Category.LONG_TERM_RESIDENT, "110000", {Material.RESIDENCE_PROOF})
+    return stories.visit(zhao, hospital, "inpatient", "2026-09-15 11:00", begun_on="2026-09-10", in_scope="5500.00")

@@ -16,6 +16,7 @@ from clearing import workflow as clearing_workflow
 from clearing.enums import ConfirmationStatus
 from clearing.models import ProvinceSheet, Sheet, SheetRow
 from common.scheduling import JobRun, run_due
+from common.transitions import Refused
 from config.schedule import SCHEDULE, first_day
 from filings import intake as filing_intake
 from filings import workflow as filing_workflow
@@ -77,8 +78,10 @@ def yuan(*amounts: str) -> tuple[Decimal, ...]:
 # People and places
 
 
-def insured(area: str, name: str, number: str, born_on: date, kind: str, balance: str) -> Enrolment:
-    """Somebody with an employee's insurance."""
+def insured(
+    area: str, name: str, number: str, born_on: date, kind: str, balance: str, insurance: str = "employee"
+) -> Enrolment:
+    """Somebody with an insurance, for the most part an employee's."""
     person = InsuredPerson.objects.create(
         person_number=f"{area}{number}",
         name=name,
@@ -90,7 +93,7 @@ def insured(area: str, name: str, number: str, born_on: date, kind: str, balance
     )
     return Enrolment.objects.create(
         person=person,
-        insurance="employee",
+        insurance=insurance,
         area_id=area,
         person_type=kind,
         account_balance=Decimal(balance),
@@ -112,6 +115,20 @@ def open_hospital(code: str, area: str, region: str, *services: str) -> Institut
     return hospital
 
 
+def hospital_in_beijing() -> Institution:
+    """A hospital of Beijing in which 合肥's people are treated, with their policy in force."""
+    publish()
+    return open_hospital("H11010100009", "119900", "110000")
+
+
+def small_hospitals(count: int, settled: str) -> list[Institution]:
+    """So many hospitals of Beijing, each with one visit of 100.00, half of it from the pool."""
+    hospitals = [open_hospital(f"H110102{n:05d}", "119900", "110000") for n in range(count)]
+    for hospital in hospitals:
+        visit(traveller(), hospital, "outpatient", settled, in_scope="100.00")
+    return hospitals
+
+
 def publish(text: str = HEFEI) -> Policy:
     """Put a policy in force."""
     [draft] = published_policies.file_drafts([("test.yaml", text)], by=None, at=at("2026-01-01 09:00"))
@@ -127,7 +144,7 @@ def application(
     """An application through the national app, good from 20 August 2026."""
     fields = {
         "person_number": enrolment.person.person_number,
-        "insurance": "employee",
+        "insurance": enrolment.insurance,
         "category": category,
         "destination": destination,
         "valid_from": date(2026, 8, 20),
@@ -163,7 +180,7 @@ def bill(enrolment: Enrolment, hospital: Institution, service: str, settled: str
     total = str(sum(Decimal(part) for part in parts.values()))
     return {
         "person_number": enrolment.person.person_number,
-        "insurance": "employee",
+        "insurance": enrolment.insurance,
         "institution_code": hospital.code,
         "service": service,
         "begun_on": begun_on,
@@ -214,6 +231,23 @@ def agree(statement: Statement, moment: str, by: Staff | None = None) -> Stateme
     """The institution and its office agree, one after the other."""
     statements.agree_as_institution(statement, by=by, at=at(moment))
     return statements.agree(statement, by=by, at=at(moment))
+
+
+def agree_anew(statement: Statement, moment: str) -> Statement:
+    """Agree on what has changed since it was drawn: the first look brings it up to date."""
+    try:
+        statements.agree_as_institution(statement, by=None, at=at(moment))
+    except Refused as news:
+        assert news.field == "lines"
+        return agree(statement, moment)
+    raise AssertionError("nothing has changed")
+
+
+def agree_everything(moment: str) -> None:
+    """Let the schedule run up to a moment at which everybody agrees."""
+    run_until(moment)
+    for statement in Statement.objects.filter(status="drawn"):
+        agree(statement, moment)
 
 
 def confirm_all(sheet: Sheet, moment: str) -> None:

@@ -234,6 +234,17 @@ def test_the_working_role_cannot_change_the_tables() -> None:
         assert cursor.fetchone() == (False,)
 
 
+@pytest.mark.django_db
+def test_the_owners_functions_are_the_working_roles_to_call_and_nobody_elses() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid::regprocedure::text, has_function_privilege(current_user, oid, 'EXECUTE'),"
+            " has_function_privilege('public', oid, 'EXECUTE')"
+            " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        )
+        assert cursor.fetchall() == [("common_open_month(text,text,text)", True, False)]
+
+
 # The life of cases
 
 

@@ -20,7 +20,7 @@ from common.transitions import Refused, broken_links, history
 from filings.enums import Category, Material, Status
 from registry.enums import Role
 from registry.models import Agency, Institution, Staff
-from settlement import statements
+from settlement import statement_lines, statements
 from settlement.models import Settlement, SettlementSteps, Statement, YearAmounts
 from tests.conftest import at
 from tests.stories import BEIJING, file, insured, open_hospital, publish, reverse, run_until, visit, yuan
@@ -98,7 +98,7 @@ def test_a_month_from_filing_to_notice(
         (1, Decimal("20000.00"), Decimal("15045.00")),
     ]
     assert statement.due_on == date(2026, 10, 20)  # stays on the day, holiday or not (article 40)
-    assert {s.number for line in statement.lines.all() for s in statements.settlements_of_line(line)} == {
+    assert {s.number for line in statement.lines.all() for s in statement_lines.settlements_of_line(line)} == {
         first.number, second.number, third.number, taken_back.number, stay.number,
     }  # fmt: skip
 
@@ -197,7 +197,7 @@ def assert_every_row_is_the_sum_of_its_settlements(sheet: Sheet) -> None:
     """Row → statement lines → settlements: the same amount on each level, and payable = receivable."""
     for row in sheet.rows.all():
         lines = list(lines_of(row))
-        settled = [statements.settlements_of_line(line) for line in lines]
+        settled = [statement_lines.settlements_of_line(line) for line in lines]
         fund, account = (abs(sum(s.aggregate(n=Sum(part))["n"] for s in settled)) for part in ("fund_total", "account"))
         assert abs(sum(line.amount for line in lines)) == row.amount == fund + account - row.deducted
     both = sheet.provinces.aggregate(payable=Sum("payable"), receivable=Sum("receivable"))

@@ -91,5 +91,5 @@ def _all_lines(row: SheetRow) -> Any:
         StatementLine, "全部对账明细", statement__declared_period=row.sheet.period,
         statement__status=StatementStatus.CLEARED, home_province__code__exact=row.home_id,
         host_province__code__exact=row.host_id, insurance__exact=row.insurance, service__exact=row.service,
-        returned__exact=row.returned,
+        paid_back__exact=row.returned,
     )  # fmt: skip

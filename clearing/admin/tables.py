@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
 from clearing.enums import ConfirmationStatus
-from clearing.models import ProvinceSheet, Sheet, SheetRow
+from clearing.models import ProvinceSheet, Sheet, SheetRow, paid_by, paid_to, payer_and_payee
 from common.admin import Link, Mark, Row, Table, page_link
 from common.money import ZERO
 from registry.enums import Insurance
@@ -47,9 +47,7 @@ def national_table(request: HttpRequest, sheet: Sheet) -> Table:
 
 def pairs_table(part: ProvinceSheet, *, paying: bool) -> Table:
     """Annex 14-1 (payable) or 14-7 (receivable): the province's pairs by insurance, ``*`` beside returned ones."""
-    side = Q(home=part.province_id, returned=False) | Q(host=part.province_id, returned=True)
-    if not paying:
-        side = Q(host=part.province_id, returned=False) | Q(home=part.province_id, returned=True)
+    side = paid_by(part.province_id) if paying else paid_to(part.province_id)
     found = SheetRow.objects.filter(side, sheet=part.sheet_id).select_related("home", "host")
     names: dict[str, str] = {}
     pairs: dict[tuple[str, bool, str], list[SheetRow]] = defaultdict(list)
@@ -76,7 +74,7 @@ def _by_province(sheet: Sheet) -> tuple[Any, Any, dict[str, int]]:
     receivable: dict[str, dict[str, Decimal]] = defaultdict(dict)
     visits: dict[str, int] = defaultdict(int)
     for pair in _pairs(sheet):
-        ends = (pair["host_id"], pair["home_id"]) if pair["returned"] else (pair["home_id"], pair["host_id"])
+        ends = payer_and_payee(pair["home_id"], pair["host_id"], pair["returned"])
         for end, side in zip(ends, (payable, receivable), strict=True):
             side[end][pair["insurance"]] = side[end].get(pair["insurance"], ZERO) + pair["owed"]
         visits[ends[0]] += pair["count"]

@@ -10,7 +10,7 @@ from typing import Any
 from clearing.enums import ConfirmationStatus
 from clearing.exporting.book import Book
 from clearing.exporting.details import FundDetail, deductions_of
-from clearing.exporting.figures import DRAFT_LABEL, Figures, payee_of, payer_of
+from clearing.exporting.figures import DRAFT_LABEL, Figures
 from clearing.models import SheetRow
 from common.money import ZERO
 from registry.enums import Insurance, Service
@@ -120,11 +120,8 @@ def sums(rows: Iterable[SheetRow]) -> list[Any]:
 
 def pairs_page(book: Book, figures: Figures, province: str, names: Names, *, paying: bool) -> None:
     """Annex 14-1 (payable) or 14-7 (receivable): province by province, the insurances side by side."""
-    annex, side, rows, counterpart = (
-        ("14-1", "应付", figures.of_payer(province), payee_of)
-        if paying
-        else ("14-7", "应收", figures.of_payee(province), payer_of)
-    )
+    annex, side = ("14-1", "应付") if paying else ("14-7", "应收")
+    rows = figures.of_payer(province) if paying else figures.of_payee(province)
     page = book.page(f"{annex} {side}", (6, 16, *(8, 15, 15, 13, 13, 15) * 2, 8, 15))
     labels = ("人次", "医疗费总额", "基金支付", "个人账户支付", "审核扣款", f"{side}金额")
     groups = ("", "", *(cell for insurance in Insurance for cell in (insurance.label, "", "", "", "", "")), "合计", "")
@@ -134,7 +131,7 @@ def pairs_page(book: Book, figures: Figures, province: str, names: Names, *, pay
     )  # fmt: skip
     pairs: dict[tuple[bool, str], list[SheetRow]] = defaultdict(list)
     for row in rows:
-        pairs[row.returned, counterpart(row)].append(row)
+        pairs[row.returned, row.payee_id if paying else row.payer_id].append(row)
     for number, ((returned, code), held) in enumerate(sorted(pairs.items(), key=lambda pair: pair[0]), start=1):
         page.rows([[number, names.province(code, returned=returned), *_side_by_side(held)]])
     page.foot(["", "合计", *_side_by_side(rows)])

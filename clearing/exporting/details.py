@@ -12,11 +12,12 @@ from clearing.exporting.figures import Figures
 from settlement.enums import StatementStatus
 from settlement.models import StatementLine
 
+# What was taken back is paid back where an earlier sheet has cleared it, as the close decides (article 51).
 FUNDS = """
-SELECT CASE WHEN settled.returned THEN settled.host_province_id ELSE settled.home_province_id END AS payer,
-       settled.insurance, settled.returned,
-       CASE WHEN settled.returned THEN settled.home_province_id ELSE settled.host_province_id END AS counterpart,
-       CASE WHEN settled.returned THEN settled.host_area_id ELSE settled.home_area_id END AS area,
+SELECT CASE WHEN paid_back THEN settled.host_province_id ELSE settled.home_province_id END AS payer,
+       settled.insurance, paid_back,
+       CASE WHEN paid_back THEN settled.home_province_id ELSE settled.host_province_id END AS counterpart,
+       CASE WHEN paid_back THEN settled.host_area_id ELSE settled.home_area_id END AS area,
        settled.service,
        abs(sum(CASE WHEN settled.reversal_of_id IS NULL THEN 1 ELSE -1 END)) AS visits,
        abs(sum(settled.total)), abs(sum(pool_amount)), abs(sum(large_sum_amount + critical_amount)),
@@ -25,13 +26,18 @@ SELECT CASE WHEN settled.returned THEN settled.host_province_id ELSE settled.hom
 FROM settlement_settlement AS settled
 JOIN settlement_statement AS statement
   ON statement.institution_id = settled.institution_id AND statement.period = settled.period
+LEFT JOIN settlement_statement AS origin
+  ON settled.returned AND origin.institution_id = settled.institution_id AND origin.period = settled.origin_period
+CROSS JOIN LATERAL (
+    SELECT coalesce(origin.status = %(cleared)s AND (statement.status <> %(cleared)s
+                    OR origin.declared_period < statement.declared_period), false) AS paid_back) AS direction
 WHERE statement.status = %(status)s AND statement.declared_period >= %(since)s
   AND statement.declared_period <= %(period)s
-  AND (%(province)s::text IS NULL OR %(province)s = CASE WHEN settled.returned THEN settled.host_province_id
-                                                         ELSE settled.home_province_id END)
-GROUP BY payer, settled.insurance, settled.returned, counterpart, area, settled.service
+  AND (%(province)s::text IS NULL
+       OR %(province)s = CASE WHEN paid_back THEN settled.host_province_id ELSE settled.home_province_id END)
+GROUP BY payer, settled.insurance, paid_back, counterpart, area, settled.service
 HAVING sum(CASE WHEN settled.reversal_of_id IS NULL THEN 1 ELSE -1 END) <> 0 OR sum(settled.total) <> 0
-ORDER BY payer, settled.insurance, settled.returned, counterpart, area, settled.service
+ORDER BY payer, settled.insurance, paid_back, counterpart, area, settled.service
 """
 
 
@@ -60,6 +66,7 @@ def funds_by_payer(figures: Figures, province: str | None = None) -> Iterator[tu
     """Payer by payer in the order of their codes, in one reading of the settlements; or of one province alone."""
     since, status = ("", StatementStatus.AGREED) if figures.sheet is None else (figures.period, StatementStatus.CLEARED)
     wanted = {"status": status, "since": str(since), "period": str(figures.period), "province": province}
+    wanted["cleared"] = StatementStatus.CLEARED
     with connection.chunked_cursor() as cursor:
         cursor.execute(FUNDS, wanted)
         details = (FundDetail(*row) for row in cursor)

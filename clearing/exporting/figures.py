@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from clearing.closing import digest_of
 from clearing.models import Sheet, SheetRow
@@ -19,6 +19,7 @@ from common.transitions import Refused
 from registry.models import Region
 from settlement.enums import StatementStatus
 from settlement.models import StatementLine
+from settlement.statement_lines import origin_cleared
 
 DRAFT = "draft"
 DRAFT_LABEL = "草稿"
@@ -76,11 +77,11 @@ class Figures:
 
     def of_payer(self, province: str) -> list[SheetRow]:
         """The rows the province pays (annex 14-1), what it returns at the end."""
-        return sorted((row for row in self.rows if payer_of(row) == province), key=_by_counterpart)
+        return sorted((row for row in self.rows if row.payer_id == province), key=_by_counterpart)
 
     def of_payee(self, province: str) -> list[SheetRow]:
         """The rows the province receives (annex 14-7), what is returned to it at the end."""
-        return sorted((row for row in self.rows if payee_of(row) == province), key=_by_counterpart)
+        return sorted((row for row in self.rows if row.payee_id == province), key=_by_counterpart)
 
 
 def figures_of(period: Month, *, draft: bool = False) -> Figures:
@@ -112,16 +113,6 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def payer_of(row: SheetRow) -> str:
-    """The province that pays: the home, or the host where money is returned."""
-    return str(row.host_id if row.returned else row.home_id)
-
-
-def payee_of(row: SheetRow) -> str:
-    """The province that is paid."""
-    return str(row.home_id if row.returned else row.host_id)
-
-
 def control_of(rows: Iterable[SheetRow]) -> Control:
     """The control figures of the rows."""
     held = list(rows)
@@ -133,8 +124,8 @@ def totals_of(rows: Iterable[SheetRow]) -> tuple[dict[str, Decimal], dict[str, D
     payable: dict[str, Decimal] = {}
     receivable: dict[str, Decimal] = {}
     for row in rows:
-        payable[payer_of(row)] = payable.get(payer_of(row), ZERO) + row.amount
-        receivable[payee_of(row)] = receivable.get(payee_of(row), ZERO) + row.amount
+        payable[row.payer_id] = payable.get(row.payer_id, ZERO) + row.amount
+        receivable[row.payee_id] = receivable.get(row.payee_id, ZERO) + row.amount
     return payable, receivable
 
 
@@ -199,7 +190,8 @@ def _draft_rows(period: Month) -> tuple[SheetRow, ...]:
     )
     grouped = (
         agreed.order_by()
-        .values("insurance", "service", "returned", **{name: F(column) for name, column in keys.items()})
+        .annotate(back=Q(returned=True) & origin_cleared())
+        .values("insurance", "service", "back", **{name: F(column) for name, column in keys.items()})
         .annotate(
             months=ArrayAgg("settled_month", distinct=True, order_by="settled_month"),
             counted=Sum("visits"),
@@ -208,9 +200,10 @@ def _draft_rows(period: Month) -> tuple[SheetRow, ...]:
     )
     rows = [
         SheetRow(
-            **{name: group[name] for name in (*keys, "insurance", "service", "returned", "months")},
-            visits=abs(group["counted"]),
-            **{name: abs(group[f"sum_{name}"]) for name in SUMS},
+            **{name: group[name] for name in (*keys, "insurance", "service", "months")},
+            returned=group["back"],
+            visits=-group["counted"] if group["back"] else group["counted"],
+            **{name: -group[f"sum_{name}"] if group["back"] else group[f"sum_{name}"] for name in SUMS},
         )
         for group in grouped
     ]

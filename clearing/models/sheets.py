@@ -28,6 +28,21 @@ class Sheet(Case):
         ordering = ["-period"]
 
 
+def payer_and_payee(home: str, host: str, returned: bool) -> tuple[str, str]:
+    """Who pays whom (article 51): the home pays the host, and the host pays back what is returned."""
+    return (host, home) if returned else (home, host)
+
+
+def paid_by(province: str) -> Q:
+    """The rows that the province pays."""
+    return Q(home=province, returned=False) | Q(host=province, returned=True)
+
+
+def paid_to(province: str) -> Q:
+    """The rows that the province is paid."""
+    return Q(host=province, returned=False) | Q(home=province, returned=True)
+
+
 class SheetRow(models.Model):
     """What one home owes one host for one insurance and service, or what the host returns (``*``); never changed."""
 
@@ -62,9 +77,9 @@ class SheetRow(models.Model):
                 violation_error_message="清算金额应等于基金支付加个人账户支付减审核扣款。",
             ),
             models.CheckConstraint(
-                condition=Q(fund__gte=0, account__gte=0, deducted__gte=0, amount__gte=0),
+                condition=Q(visits__gte=0, total__gte=0, fund__gte=0, account__gte=0, deducted__gte=0, amount__gte=0),
                 name="sheet_row_not_negative",
-                violation_error_message="清算明细的金额不得为负。",
+                violation_error_message="清算明细的人次、金额不得为负。",
             ),
             models.CheckConstraint(
                 condition=~Q(home=F("host")),
@@ -77,6 +92,16 @@ class SheetRow(models.Model):
     def __str__(self) -> str:
         star = "*" if self.returned else ""
         return f"{self.home}→{self.host} {self.get_insurance_display()} {self.get_service_display()}{star}"
+
+    @property
+    def payer_id(self) -> str:
+        """The province that pays."""
+        return payer_and_payee(self.home_id, self.host_id, self.returned)[0]
+
+    @property
+    def payee_id(self) -> str:
+        """The province that is paid."""
+        return payer_and_payee(self.home_id, self.host_id, self.returned)[1]
 
 
 class ProvinceSheet(Case):

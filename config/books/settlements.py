@@ -116,12 +116,12 @@ WHERE reversal.period = coalesce(%(month)s, reversal.period)
 REVERSAL_PERIODS = """
 SELECT reversal.number AS "冲销编号", reversal.period AS "对账期", original.number AS "原结算编号",
        original.period AS "原对账期", reversal.settled_month AS "费用所属月", original.settled_month AS "原费用所属月",
-       reversal.returned AS "返还"
+       reversal.origin_period AS "所记原对账期", reversal.returned AS "返还"
 FROM settlement_settlement AS reversal
 JOIN settlement_settlement AS original ON original.id = reversal.reversal_of_id
 WHERE reversal.period = coalesce(%(month)s, reversal.period)
   AND (reversal.settled_month <> original.settled_month OR reversal.period < original.period
-       OR reversal.returned <> (reversal.period <> original.period))
+       OR reversal.origin_period <> original.period OR reversal.returned <> (reversal.period <> original.period))
 """
 
 PERIODS = """
@@ -130,7 +130,7 @@ SELECT number AS "结算编号", period AS "对账期", settled_month AS "费用
 FROM settlement_settlement
 WHERE period = coalesce(%(month)s, period)
   AND (period < settled_month OR settled_on <> (settled_at AT TIME ZONE 'Asia/Shanghai')::date
-       OR (reversal_of_id IS NULL AND settled_month <> to_char(settled_on, 'YYYY-MM')))
+       OR (reversal_of_id IS NULL AND (settled_month <> to_char(settled_on, 'YYYY-MM') OR origin_period <> period)))
 """
 
 # A bill that came in after the statements of the month were drawn waits for those of the next month.
@@ -158,7 +158,7 @@ CHECKS = (
     Check("计算过程", "每笔结算在其对账期内有且只有一份计算过程。", "规程第三十一条", STEPS),
     Check("冲销", "冲销与原结算人员、机构相同，金额恰好相反，一笔结算至多冲销一次。", "规程第四十二条", REVERSALS),
     Check(
-        "冲销的期别", "冲销与原结算的费用所属月相同；与原结算不在同一对账期的列为返还。",
+        "冲销的期别", "冲销与原结算的费用所属月相同，注明原对账期；与原结算不在同一对账期的列为返还。",
         "规程第四十二条、第五十一条", REVERSAL_PERIODS,
     ),
     Check("结算的期别", "对账期不早于费用所属月，费用所属月是结算日所在月。", "规程第四十条、第五十条", PERIODS),

@@ -6,7 +6,7 @@ from config.books.check import Check
 ROWS = """
 WITH sums AS (
     SELECT statement.declared_period AS period, line.home_province_id AS home_id, line.host_province_id AS host_id,
-           line.insurance, line.service, line.returned,
+           line.insurance, line.service, line.paid_back AS returned,
            jsonb_agg(DISTINCT line.settled_month ORDER BY line.settled_month) AS months,
            abs(sum(line.visits)) AS visits, abs(sum(line.total)) AS total, abs(sum(line.fund)) AS fund,
            abs(sum(line.account)) AS account, abs(sum(line.deducted)) AS deducted, abs(sum(line.amount)) AS amount
@@ -14,7 +14,7 @@ WITH sums AS (
     JOIN settlement_statement AS statement ON statement.id = line.statement_id
     WHERE statement.status = 'cleared' AND statement.declared_period = coalesce(%(month)s, statement.declared_period)
     GROUP BY statement.declared_period, line.home_province_id, line.host_province_id, line.insurance, line.service,
-             line.returned
+             line.paid_back
     HAVING sum(line.visits) <> 0 OR sum(line.total) <> 0 OR sum(line.amount) <> 0),
 held AS (
     SELECT sheet.period, line.* FROM clearing_sheetrow AS line JOIN clearing_sheet AS sheet ON sheet.id = line.sheet_id
@@ -29,13 +29,29 @@ WHERE (held.months, held.visits, held.total, held.fund, held.account, held.deduc
       IS DISTINCT FROM (sums.months, sums.visits, sums.total, sums.fund, sums.account, sums.deducted, sums.amount)
 """
 
+# Of a statement that no sheet has taken yet nothing is paid back; in a sheet, what an earlier one has cleared and no more.
+PAID_BACK = """
+SELECT statement.number AS "对账单", statement.declared_period AS "申报清算期", line.settled_month AS "费用所属月",
+       line.origin_period AS "原对账期", origin.declared_period AS "原清算期", origin.status AS "原对账单状态",
+       line.amount AS "应结金额", line.paid_back AS "列入返还清算"
+FROM settlement_statementline AS line
+JOIN settlement_statement AS statement ON statement.id = line.statement_id
+LEFT JOIN settlement_statement AS origin
+  ON origin.institution_id = statement.institution_id AND origin.period = line.origin_period
+WHERE statement.declared_period = coalesce(%(month)s, statement.declared_period)
+  AND CASE WHEN statement.status = 'cleared' AND line.returned
+           THEN (origin.status = 'cleared' AND origin.declared_period <= statement.declared_period
+                 AND line.paid_back = (origin.declared_period < statement.declared_period)) IS NOT TRUE
+           ELSE line.paid_back END
+"""
+
 ROW_PARTS = """
 SELECT sheet.period AS "清算期", line.home_id AS "参保省", line.host_id AS "就医省", line.fund AS "基金支付",
        line.account AS "个人账户支付", line.deducted AS "审核扣款", line.amount AS "清算金额"
 FROM clearing_sheetrow AS line JOIN clearing_sheet AS sheet ON sheet.id = line.sheet_id
 WHERE sheet.period = coalesce(%(month)s, sheet.period)
   AND (line.amount <> line.fund + line.account - line.deducted OR line.home_id = line.host_id
-       OR least(line.fund, line.account, line.deducted, line.amount) < 0)
+       OR least(line.visits, line.total, line.fund, line.account, line.deducted, line.amount) < 0)
 """
 
 # The digest is taken here by another hand than when the sheet was frozen: the rows as canonical JSON, in their order.
@@ -125,6 +141,7 @@ WHERE sheet.period = coalesce(%(month)s, sheet.period)
 
 CHECKS = (
     Check("清算明细", "清算明细恰为已清算的对账明细的合计，不缺不多。", "规程第四十六条", ROWS),
+    Check("返还与抵消", "冲销已清算月份的列入返还清算；与原结算同期清算的在应付中抵消。", "规程第五十一条", PAID_BACK),
     Check("清算明细金额", "清算金额＝基金支付＋个人账户－审核扣款，均不为负，参保省与就医省不同。", "规程第四十六条", ROW_PARTS),
     Check("清算表控制数", "人次、金额、明细摘要与生成时相同。", "规程第四十六条", CONTROL),
     Check("分省清算表", "32个省份各有一份，应付、应收等于明细之和。", "规程第四十六条、第五十一条", ENDS),

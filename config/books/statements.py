@@ -10,7 +10,7 @@ from settlement.parameters import AGREEMENT_DAY, DELAY_MONTHS
 LINES = """
 WITH settled AS (
     SELECT statement.id AS statement_id, held.home_province_id, held.host_province_id, held.insurance, held.service,
-           held.settled_month, held.returned,
+           held.settled_month, held.returned, held.origin_period,
            sum(CASE WHEN held.reversal_of_id IS NULL THEN 1 ELSE -1 END) AS visits, sum(held.total) AS total,
            sum(held.fund_total) AS fund, sum(held.account) AS account
     FROM settlement_settlement AS held
@@ -18,7 +18,7 @@ WITH settled AS (
       ON statement.institution_id = held.institution_id AND statement.period = held.period
     WHERE statement.status IN ('agreed', 'cleared') AND held.period = coalesce(%(month)s, held.period)
     GROUP BY statement.id, held.home_province_id, held.host_province_id, held.insurance, held.service,
-             held.settled_month, held.returned),
+             held.settled_month, held.returned, held.origin_period),
 lines AS (
     SELECT line.* FROM settlement_statementline AS line
     JOIN settlement_statement AS statement ON statement.id = line.statement_id
@@ -32,7 +32,7 @@ SELECT statement.number AS "对账单", statement.period AS "对账期",
        lines.visits AS "明细人次", settled.visits AS "结算人次", lines.amount AS "明细金额",
        settled.fund + settled.account AS "结算金额"
 FROM settled FULL JOIN lines USING (
-    statement_id, home_province_id, host_province_id, insurance, service, settled_month, returned)
+    statement_id, home_province_id, host_province_id, insurance, service, settled_month, returned, origin_period)
 JOIN settlement_statement AS statement ON statement.id = statement_id
 WHERE (lines.visits, lines.total, lines.fund, lines.account)
       IS DISTINCT FROM (settled.visits, settled.total, settled.fund, settled.account)
@@ -46,8 +46,8 @@ JOIN settlement_statement AS statement ON statement.id = line.statement_id
 WHERE statement.period = coalesce(%(month)s, statement.period)
   AND (line.amount <> line.fund + line.account - line.deducted
        OR line.host_province_id <> statement.host_province_id
-       OR CASE WHEN line.returned THEN greatest(line.visits, line.fund, line.account) > 0
-               ELSE least(line.visits, line.fund, line.account) < 0 END)
+       OR CASE WHEN line.returned THEN greatest(line.visits, line.total, line.fund, line.account, line.amount) > 0
+               ELSE least(line.visits, line.total, line.fund, line.account, line.deducted, line.amount) < 0 END)
 """
 
 TOTALS = """

@@ -33,7 +33,8 @@ TABLES = {
     "settlement_settlement": (
         "id", "number", "message_id", "reversal_of_id", "person_id", "insurance", "home_area_id", "home_province_id",
         "institution_id", "host_area_id", "host_province_id", "filing_id", "filing_category", "policy_id", "service",
-        "disease", "begun_on", "settled_at", "settled_on", "settled_month", "period", "returned", "total",
+        "disease", "begun_on", "settled_at", "settled_on", "settled_month", "period", "returned",
+        "origin_period", "total",
         "out_of_scope", "over_limit", "first_self_pay", "in_scope", "deductible", "pool_amount", "large_sum_amount",
         "critical_amount", "civil_servant_amount", "enterprise_amount", "aid_amount", "other_amount", "fund_total",
         "personal", "account", "cash", "kept",

@@ -50,7 +50,7 @@ class Ledger:
         on = self.rhythm.day(visit.moment)
         self._settlement(
             f"{number}\tJS{on:%Y%m%d}{self.numbers.case + visit.rank:08d}\t{NULL}\t{NULL}\t{_same(who, person, visit)}\t"
-            f"{self.rhythm.written(visit.moment)}\t{on}\t{period}\t{period}\tf\t{_amounts(visit.bill, benefit)}\t"
+            f"{self.rhythm.written(visit.moment)}\t{on}\t{period}\t{period}\tf\t{period}\t{_amounts(visit.bill, benefit)}\t"
             f"{entries(sorted(benefit.kept.in_fen.items()))}\n"
         )
         for place, line in enumerate(visit.bill.lines, start=1):
@@ -73,7 +73,7 @@ class Ledger:
         self._settlement(
             f"{number}\tJS{on:%Y%m%d}{self.numbers.reversal_case + n:08d}\t{NULL}\t{original}\t"
             f"{_same(who, person, visit)}\t{self.rhythm.written(back.moment)}\t{on}\t{self.month}\t{period}\t"
-            f"{'t' if returned else 'f'}\t{_amounts(visit.bill, visit.benefit, -1)}\t{entries(kept)}\n"
+            f"{'t' if returned else 'f'}\t{self.month}\t{_amounts(visit.bill, visit.benefit, -1)}\t{entries(kept)}\n"
         )
         for place, line in enumerate(visit.bill.lines, start=1):
             parts = "\t".join(yuan(-getattr(line, part)) for part in LINE_PARTS)

@@ -112,7 +112,8 @@ class StatementLineAdmin(ScopedAdmin):
             {
                 "fields": (
                     ("institution", "period"), ("home_province", "host_province"), ("insurance", "service"),
-                    ("settled_month", "returned"), ("visits", "total"), ("fund", "account"), ("deducted", "amount"),
+                    ("settled_month", "origin_period"), ("returned", "paid_back"), ("visits", "total"),
+                    ("fund", "account"), ("deducted", "amount"),
                 )
             },
         ),
@@ -141,7 +142,8 @@ def settlements_link(line: StatementLine, text: Any) -> Link:
     return list_link(
         Settlement, text, institution=line.statement.institution_id, period=line.statement.period,
         home_province__code__exact=line.home_province_id, insurance__exact=line.insurance,
-        service__exact=line.service, settled_month=line.settled_month, returned__exact=line.returned,
+        service__exact=line.service, settled_month=line.settled_month, origin_period=line.origin_period,
+        returned__exact=line.returned,
     )  # fmt: skip
 
 

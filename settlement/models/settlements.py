@@ -70,7 +70,11 @@ class MessageBody(models.Model):
 
 
 class Settlement(models.Model):
-    """A settled visit (结算), or the reversal of one with every amount negated; never changed, never deleted."""
+    """A settled visit (结算), or the reversal of one with every amount negated; never changed, never deleted.
+
+    ``origin_period`` is the period of what a reversal takes back, for all others their own; where it is an earlier one
+    the reversal is ``returned``.
+    """
 
     number = models.CharField("结算编号", max_length=30, unique=True)
     message = models.OneToOneField(IncomingMessage, models.PROTECT, verbose_name="原始报文", null=True)
@@ -100,6 +104,7 @@ class Settlement(models.Model):
     settled_month = MonthField("费用所属月")
     period = MonthField("对账期")
     returned = models.BooleanField("返还", default=False)
+    origin_period = MonthField("原对账期")
     total = YuanField("医疗费总额")
     out_of_scope = YuanField("全自费")
     over_limit = YuanField("超限价")
@@ -176,6 +181,12 @@ class Settlement(models.Model):
                 condition=Q(returned=False) | Q(reversal_of__isnull=False),
                 name="settlement_returned_is_reversal",
                 violation_error_message="只有冲销才能列为返还。",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned=False, origin_period=F("period"))
+                | Q(returned=True, origin_period__lt=F("period")),
+                name="settlement_returned_from_earlier_period",
+                violation_error_message="返还的原对账期应早于本对账期，其余应相同。",
             ),
         ]
         indexes = [

@@ -59,7 +59,12 @@ class Statement(Case):
 
 
 class StatementLine(models.Model):
-    """The settlements of a statement with one home province, insurance, service and month: the unit that is cleared."""
+    """The settlements of a statement with one home province, insurance, service and month: the unit that is cleared.
+
+    A ``returned`` line takes back settlements of an earlier statement, that of ``origin_period``. Whether the host pays
+    it back (``paid_back``) shows when the line is cleared, and the close says so: with its origin in the same sheet it
+    nets instead (article 51).
+    """
 
     statement = models.ForeignKey(
         Statement, models.PROTECT, verbose_name="对账单", related_name="lines", db_index=False
@@ -70,6 +75,8 @@ class StatementLine(models.Model):
     service = models.CharField("业务类型", max_length=12, choices=Service)
     settled_month = MonthField("费用所属月")
     returned = models.BooleanField("返还", default=False)
+    origin_period = MonthField("原对账期")
+    paid_back = models.BooleanField("列入返还清算", default=False)
     visits = models.IntegerField("人次")
     total = YuanField("医疗费总额")
     fund = YuanField("基金支付")
@@ -81,7 +88,7 @@ class StatementLine(models.Model):
         verbose_name = verbose_name_plural = "对账明细"
         constraints = [
             models.UniqueConstraint(
-                fields=["statement", "home_province", "insurance", "service", "settled_month", "returned"],
+                fields=["statement", "home_province", "insurance", "service", "settled_month", "origin_period"],
                 name="statement_line_once",
                 violation_error_message="对账单中同类明细重复。",
             ),
@@ -91,10 +98,23 @@ class StatementLine(models.Model):
                 violation_error_message="应结金额应等于基金支付加个人账户支付减审核扣款。",
             ),
             models.CheckConstraint(
-                condition=Q(returned=False, visits__gte=0, fund__gte=0, account__gte=0)
-                | Q(returned=True, visits__lte=0, fund__lte=0, account__lte=0),
+                condition=Q(
+                    returned=False,
+                    visits__gte=0,
+                    total__gte=0,
+                    fund__gte=0,
+                    account__gte=0,
+                    deducted__gte=0,
+                    amount__gte=0,
+                )
+                | Q(returned=True, visits__lte=0, total__lte=0, fund__lte=0, account__lte=0, amount__lte=0),
                 name="statement_line_signs",
-                violation_error_message="返还明细应为负数，其余不得为负。",
+                violation_error_message="返还明细应为负数，其余不得为负，审核扣款不得超过应结金额。",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_back=False) | Q(returned=True),
+                name="statement_line_paid_back_is_returned",
+                violation_error_message="只有返还明细才能列入返还清算。",
             ),
         ]
 

@@ -17,19 +17,21 @@ from clearing.models import ProvinceSheet, Sheet, SheetRow
 from common.dates import Month
 from common.transitions import Refused, history
 from registry.models import Institution
-from settlement import statements
-from settlement.models import Settlement, Statement, StatementLine
+from settlement import statement_lines, statements
+from settlement.models import Settlement, StatementLine
 from tests.conftest import at
 from tests.stories import (
     BEIJING,
-    agree,
+    agree_everything,
     file,
+    hospital_in_beijing,
     open_hospital,
     owed,
     publish,
     refused_without_trace,
     reverse,
     run_until,
+    small_hospitals,
     somebody,
     statement_of,
     traveller,
@@ -43,8 +45,7 @@ ON_DAY_21 = at("2026-10-21 00:10")
 
 @pytest.fixture
 def beijing(db: None) -> Institution:
-    publish()
-    return open_hospital("H11010100009", "119900", "110000")
+    return hospital_in_beijing()
 
 
 @pytest.fixture
@@ -60,12 +61,6 @@ def agreed(beijing: Institution) -> Institution:
     visit(resident, hefei, "inpatient", "2026-09-28 09:00", in_scope="1500.00")
     agree_everything("2026-10-12 09:00")
     return beijing
-
-
-def agree_everything(moment: str) -> None:
-    run_until(moment)
-    for statement in Statement.objects.filter(status="drawn"):
-        agree(statement, moment)
 
 
 def totals(sheet: Sheet) -> dict[str, tuple[Decimal, Decimal]]:
@@ -98,7 +93,7 @@ def test_every_row_is_the_sum_of_its_settlements(agreed: Institution) -> None:
     for row in close(SEPTEMBER, ON_DAY_21).rows.all():
         settled = Settlement.objects.none()
         for line in lines_of(row):
-            settled = settled | statements.settlements_of_line(line)
+            settled = settled | statement_lines.settlements_of_line(line)
         sums = settled.aggregate(total=Sum("total"), fund=Sum("fund_total"), account=Sum("account"))
         assert (row.total, row.fund, row.account) == (sums["total"], sums["fund"], sums["account"])
         assert row.amount == row.fund + row.account - row.deducted
@@ -110,7 +105,7 @@ def test_every_settlement_of_an_agreed_statement_is_in_exactly_one_row(agreed: I
     found: list[int] = []
     for row in close(SEPTEMBER, ON_DAY_21).rows.all():
         for line in lines_of(row):
-            found += statements.settlements_of_line(line).values_list("pk", flat=True)
+            found += statement_lines.settlements_of_line(line).values_list("pk", flat=True)
     assert sorted(found) == sorted(Settlement.objects.values_list("pk", flat=True))
 
 
@@ -249,10 +244,8 @@ def test_a_row_that_cannot_be_is_refused_by_the_database(db: None, changes: dict
 def test_closing_asks_the_database_the_same_few_questions_however_many_institutions(
     beijing: Institution, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
-    for n in range(20):
-        hospital = open_hospital(f"H110102{n:05d}", "119900", "110000")
-        visit(traveller(), hospital, "outpatient", "2026-09-10 09:00", in_scope="100.00")
+    hospitals = small_hospitals(20, "2026-09-10 09:00")
     agree_everything("2026-10-12 09:00")
     with django_assert_max_num_queries(45):
         assert close(SEPTEMBER, ON_DAY_21).settlements == 20
-    assert statement_of(hospital, "2026-09").status == "cleared"
+    assert statement_of(hospitals[-1], "2026-09").status == "cleared"

@@ -177,6 +177,7 @@ def test_a_draft_nets_takes_back_and_counts_months_as_the_close_does(month: Retu
     line = StatementLine.objects.get(statement__period="2026-12", service="outpatient")
     for settled_month, returned, sign in (("2026-10", False, 1), ("2026-09", True, -1), ("2026-08", True, -1)):
         line.pk, line.settled_month, line.returned = None, settled_month, returned
+        line.origin_period = "2026-09" if returned else "2026-12"  # September is cleared
         line.visits, line.total, line.fund, line.account, line.amount = (
             sign * value for value in (1, Decimal("30.00"), Decimal("20.00"), Decimal("5.00"), Decimal("25.00"))
         )

@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from common.dates import Month
+from common.locks import SCHEDULE
 from common.numbers import next_number
-from common.scheduling import LEASE, Cadence, ClockSetBack, Daily, Job, JobRun, Monthly, run_due
+from common.scheduling import Cadence, ClockSetBack, Daily, Job, JobRun, Monthly, run_due
 from tests.conftest import at
 
 Log = list[tuple[str, str]]
@@ -239,7 +240,7 @@ def another_scheduler(db: None) -> Iterator[None]:
     """Somebody else's connection that holds the lease."""
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LEASE])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SCHEDULE])
     yield
     hand_back(other)
 
@@ -247,7 +248,7 @@ def another_scheduler(db: None) -> Iterator[None]:
 def hand_back(other: BaseDatabaseWrapper) -> None:
     """Give the lease back before hanging up: the server ends a closed connection, and its locks, only a little later."""
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [LEASE])
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [SCHEDULE])
     other.close()
 
 
@@ -259,7 +260,7 @@ def test_while_another_scheduler_is_at_work_nothing_is_done(stage: Stage, anothe
 def test_who_was_told_to_wait_works_when_the_other_has_done(stage: Stage) -> None:
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LEASE])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SCHEDULE])
     released = Timer(0.3, other.connection.close)  # its lease falls with its connection
     released.start()
     runs = run_due((stage.job("books", Daily(time(0, 5))),), morning(1), since=date(2026, 10, 1), wait=True)
@@ -272,7 +273,7 @@ def test_the_lease_is_given_back(stage: Stage) -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEASE])
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [SCHEDULE])
             assert cursor.fetchone() == (True,)
     finally:
         hand_back(other)

@@ -39,6 +39,9 @@ ROWS = {
     "[statement]": "WHERE id = (SELECT min(id) FROM settlement_statement WHERE status = 'cleared')",
     "[line]": """WHERE id = (SELECT min(line.id) FROM settlement_statementline AS line JOIN settlement_statement AS own
                              ON own.id = line.statement_id WHERE own.status = 'cleared' AND NOT line.returned)""",
+    "[returned line]": """WHERE id = (SELECT min(line.id) FROM settlement_statementline AS line JOIN settlement_statement
+                                      AS own ON own.id = line.statement_id WHERE own.status = 'cleared'
+                                      AND line.returned)""",
     "[sheet]": "WHERE id = (SELECT min(id) FROM clearing_sheet)",
     "[row]": "WHERE id = (SELECT min(id) FROM clearing_sheetrow)",
     "[part]": "WHERE sheet_id = (SELECT min(id) FROM clearing_sheet) AND province_id = '340000'",
@@ -103,6 +106,12 @@ BREAKS: dict[str, tuple[str, str]] = {
         "冲销的期别", "UPDATE settlement_settlement SET returned = false [refund]"),
     "a reversal within the month that is returned": (
         "冲销的期别", "UPDATE settlement_settlement SET returned = true [reversal]"),
+    "a reversal that names another period": (
+        "冲销的期别", "UPDATE settlement_settlement SET origin_period = '2026-08' [refund]"),
+    "a settlement that names another period": (
+        "结算的期别", "UPDATE settlement_settlement SET origin_period = '2026-08' [first]"),
+    "a statement line that names another period": (
+        "对账明细", "UPDATE settlement_statementline SET origin_period = '2026-08' [line]"),
     "a reversal before its period": ("冲销的期别", "UPDATE settlement_settlement SET period = '2026-08' [refund]"),
     "a period before its month": ("结算的期别", "UPDATE settlement_settlement SET period = '2026-08' [first]"),
     "a day that is not the moment's": (
@@ -117,7 +126,7 @@ BREAKS: dict[str, tuple[str, str]] = {
         "对账明细", "UPDATE settlement_statementline SET fund = fund + 1, amount = amount + 1 [line]"),
     "a statement line with another count": ("对账明细", "UPDATE settlement_statementline SET visits = visits + 1 [line]"),
     "a statement line that is gone": ("对账明细", "DELETE FROM settlement_statementline [line]"),
-    "a statement line too many": ("对账明细", copied("settlement_statementline", "[line]", insurance="'resident'")),
+    "a statement line too many": ("对账明细", copied("settlement_statementline", "[line]", service="'pharmacy'")),
     "a settlement after all was agreed": (
         "对账明细", copied("settlement_settlement", "[first]", number="'JSX'", message_id="NULL::bigint")),
     "a settlement that vanished after all was agreed": ("对账明细", "DELETE FROM settlement_settlement [first]"),
@@ -146,6 +155,14 @@ BREAKS: dict[str, tuple[str, str]] = {
     "a sheet row too many": ("清算明细", copied("clearing_sheetrow", "[row]", service="'pharmacy'")),
     "a statement cleared in no sheet": (
         "清算明细", "UPDATE settlement_statement SET status = 'cleared' WHERE status = 'agreed'"),
+    "money of a cleared month that is not paid back": (
+        "返还与抵消", "UPDATE settlement_statementline SET paid_back = false [returned line]"),
+    "money of an ordinary line that is paid back": (
+        "返还与抵消", "UPDATE settlement_statementline SET paid_back = true [line]"),
+    "money paid back of a sheet to come": (
+        "返还与抵消", "UPDATE settlement_statement SET declared_period = '2026-12' [statement]"),
+    "money paid back of a month without a statement": (
+        "返还与抵消", "UPDATE settlement_statementline SET origin_period = '2026-08' [returned line]"),
     "a sheet row that does not add up": ("清算明细金额", "UPDATE clearing_sheetrow SET deducted = 1 [row]"),
     "a sheet row at home": ("清算明细金额", "UPDATE clearing_sheetrow SET host_id = home_id [row]"),
     "a sheet with another count": ("清算表控制数", "UPDATE clearing_sheet SET settlements = 99 [sheet]"),

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from common.transitions import Refused
 from registry.models import Enrolment, Institution
-from settlement import intake, statements
+from settlement import intake, statement_lines, statements
 from settlement.enums import StatementStatus
 from settlement.models import IncomingMessage, Settlement, Statement
 from tests.concurrency import at_once, in_background, wait_until_one_waits
@@ -93,7 +93,7 @@ def assert_nothing_is_lost(beijing: Institution) -> None:
     """Every settlement stands in the lines of its period's agreed statement, or its period is not agreed yet."""
     for statement in Statement.objects.filter(institution=beijing, status=StatementStatus.AGREED):
         lines = statement.lines.aggregate(fund=Sum("fund"), account=Sum("account"))
-        settled = statements.settlements_of(statement).aggregate(fund=Sum("fund_total"), account=Sum("account"))
+        settled = statement_lines.settlements_of(statement).aggregate(fund=Sum("fund_total"), account=Sum("account"))
         assert lines == settled
 
 

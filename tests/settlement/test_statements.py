@@ -12,19 +12,20 @@ from common.dates import Month
 from common.terms import terms_of
 from common.transitions import Refused, broken_links, history
 from registry.models import Institution
-from settlement import statements
+from settlement import statement_lines, statements
 from settlement.enums import StatementStatus
 from settlement.models import Statement, StatementLine
 from tests.conftest import at
 from tests.stories import (
     agree,
+    agree_anew,
+    hospital_in_beijing,
     late_visit,
-    open_hospital,
     owed,
-    publish,
     refused_without_trace,
     reverse,
     run_until,
+    small_hospitals,
     statement_of,
     traveller,
     visit,
@@ -37,8 +38,7 @@ DRAWN_AT = at("2026-10-01 00:10")
 
 @pytest.fixture
 def beijing(db: None) -> Institution:
-    publish()
-    return open_hospital("H11010100009", "119900", "110000")
+    return hospital_in_beijing()
 
 
 @pytest.fixture
@@ -91,9 +91,7 @@ def test_lines_part_by_province_insurance_and_service(beijing: Institution) -> N
 def test_drawing_asks_the_database_the_same_few_questions_however_many_institutions(
     beijing: Institution, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
-    for n in range(20):
-        hospital = open_hospital(f"H110102{n:05d}", "119900", "110000")
-        visit(traveller(), hospital, "outpatient", "2026-09-10 09:00", in_scope="100.00")
+    small_hospitals(20, "2026-09-10 09:00")
     with django_assert_max_num_queries(20):
         assert statements.draw(SEPTEMBER, DRAWN_AT) == 20
 
@@ -252,6 +250,53 @@ def test_a_reversal_after_the_agreement_is_returned(statement: Statement, beijin
     assert owed(Sheet.objects.get(period="2026-10")) == {("340000", "110000", "outpatient", True): Decimal("50.00")}
 
 
+def test_a_reversal_of_a_month_agreed_late_goes_beside_it_while_that_is_open(
+    statement: Statement, beijing: Institution
+) -> None:
+    settled = beijing.settlements.get()
+    visit(traveller(), beijing, "outpatient", "2026-10-14 09:00", in_scope="20.00")
+    run_until("2026-11-01 08:00")
+    agree(statement, "2026-11-10 09:00")
+    statements.agree_as_institution(statement_of(beijing, "2026-10"), by=None, at=at("2026-11-11 09:00"))
+    taken_back = reverse(settled, "2026-11-15 09:00")
+    assert (taken_back.period, taken_back.origin_period, taken_back.returned) == ("2026-10", "2026-09", True)
+    october = agree_anew(statement_of(beijing, "2026-10"), "2026-11-18 09:00")
+    assert [change.verb for change in history(october)] == ["生成", "机构确认", "撤回确认", "机构确认", "经办确认"]
+    assert lines(october) == [("2026-09", True, -1, Decimal("-50.00")), ("2026-10", False, 1, Decimal("10.00"))]
+
+
+@pytest.mark.parametrize("agreed", ["2026-10-12 09:00", "2026-11-10 09:00"])
+def test_with_no_month_open_beside_it_a_reversal_belongs_to_the_month_in_which_it_was_taken_back(
+    statement: Statement, beijing: Institution, agreed: str
+) -> None:
+    settled = beijing.settlements.get()
+    visit(traveller(), beijing, "outpatient", "2026-10-14 09:00", in_scope="20.00")
+    run_until(agreed)
+    for each in Statement.objects.all():
+        agree(each, agreed)
+    taken_back = reverse(settled, "2026-11-15 09:00")
+    assert (taken_back.period, taken_back.origin_period, taken_back.returned) == ("2026-11", "2026-09", True)
+
+
+def test_a_line_for_each_period_that_is_taken_back(statement: Statement, beijing: Institution) -> None:
+    first = beijing.settlements.get()
+    agree(statement, "2026-10-12 09:00")
+    late = late_visit("2026-10-13 09:00", traveller(), beijing, "2026-09-30 17:00", in_scope="60.00")
+    run_until("2026-11-01 08:00")
+    agree(statement_of(beijing, "2026-10"), "2026-11-10 09:00")
+    for settled in (first, late):
+        assert settled.settled_month == "2026-09"
+        reverse(settled, "2026-11-12 09:00")
+    run_until("2026-12-01 08:00")
+    november = statement_of(beijing, "2026-11")
+    found = november.lines.order_by("origin_period").values_list("settled_month", "origin_period", "visits", "amount")
+    assert list(found) == [("2026-09", "2026-09", -1, Decimal("-50.00")), ("2026-09", "2026-10", -1, Decimal("-30.00"))]
+    opened = [
+        statement_lines.settlements_of_line(line).get().reversal_of for line in november.lines.order_by("origin_period")
+    ]
+    assert opened == [first, late]
+
+
 def test_a_reversal_of_a_month_that_rolled_on_nets_there(statement: Statement, beijing: Institution) -> None:
     settled = beijing.settlements.get()
     run_until("2026-10-21 08:00")
@@ -334,14 +379,13 @@ def test_an_agreed_statement_that_a_sheet_went_past_is_in_the_next(statement: St
     sheet = close(OCTOBER, at("2026-11-21 00:10"))
     statement.refresh_from_db()
     assert (sheet.amount, statement.status) == (Decimal("50.00"), StatementStatus.CLEARED)
+    assert (statement.declared_period, statement.delayed_months) == ("2026-10", 1)
 
 
 def test_rolling_asks_the_database_the_same_few_questions_however_many(
     beijing: Institution, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
-    for n in range(20):
-        hospital = open_hospital(f"H110102{n:05d}", "119900", "110000")
-        visit(traveller(), hospital, "outpatient", "2026-09-10 09:00", in_scope="100.00")
+    small_hospitals(20, "2026-09-10 09:00")
     statements.draw(SEPTEMBER, DRAWN_AT)
     with django_assert_max_num_queries(30):
         assert statements.roll(SEPTEMBER, at("2026-10-21 00:00"))["转入下期"] == 20

@@ -1,0 +1,101 @@
+"""The lines of a statement: summed from its settlements, held against them, opened to them, and told what they return."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from common.dates import Month
+from common.money import ZERO
+from settlement.enums import StatementStatus
+from settlement.models import Statement, StatementLine
+
+# What the settlements of one line have in common, and what is summed of them.
+KEY = ("home_province_id", "insurance", "service", "settled_month", "returned", "origin_period")
+LINE = (*KEY, "visits", "total", "fund", "account")
+
+INSERT_LINES = """
+INSERT INTO settlement_statementline (
+    statement_id, home_province_id, host_province_id, insurance, service, settled_month, returned, origin_period,
+    paid_back, visits, total, fund, account, deducted, amount)
+SELECT statement.id, sums.home_province_id, sums.host_province_id, sums.insurance, sums.service, sums.settled_month,
+       sums.returned, sums.origin_period, false, sums.visits, sums.total, sums.fund, sums.account, 0,
+       sums.fund + sums.account
+FROM (SELECT institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
+             origin_period, sum(CASE WHEN reversal_of_id IS NULL THEN 1 ELSE -1 END) AS visits,
+             sum(total) AS total, sum(fund_total) AS fund, sum(account) AS account
+      FROM settlement_settlement
+      WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
+      GROUP BY institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
+               origin_period) AS sums
+JOIN settlement_statement AS statement
+  ON statement.institution_id = sums.institution_id AND statement.period = %(period)s
+WHERE NOT EXISTS (SELECT FROM settlement_statementline AS line WHERE line.statement_id = statement.id)
+"""
+
+
+def insert(period: Month, institution_code: str | None = None) -> None:
+    """Draw the lines of every statement of the period that has none, or of one institution's."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_LINES, {"period": str(period), "institution": institution_code})
+
+
+def redraw(statement: Statement) -> None:
+    """Draw the lines of a statement anew, and its totals with them."""
+    statement.lines.all().delete()
+    insert(Month.parse(statement.period), statement.institution_id)
+    follow(Statement.objects.filter(pk=statement.pk))
+
+
+def follow(statements: QuerySet[Statement]) -> None:
+    """Make the totals of the statements those of their lines."""
+    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+    statements.update(
+        visits=Coalesce(Subquery(lines.annotate(n=Sum("visits")).values("n")), 0),
+        amount=Coalesce(Subquery(lines.annotate(n=Sum("amount")).values("n")), ZERO),
+    )
+
+
+def fit(statement: Statement) -> bool:
+    """Whether the lines say what the settlements say now."""
+    wanted = (
+        settlements_of(statement)
+        .order_by()
+        .values_list(*KEY)
+        .annotate(
+            counted=Sum(Case(When(reversal_of=None, then=Value(1)), default=Value(-1))),
+            cost=Sum("total"),
+            fund=Sum("fund_total"),
+            from_account=Sum("account"),
+        )
+    )
+    return sorted(statement.lines.values_list(*LINE)) == sorted(wanted)
+
+
+def settlements_of(statement: Statement) -> QuerySet[Any]:
+    """The settlements that a statement stands for, found by key."""
+    return statement.institution.settlements.filter(period=statement.period)
+
+
+def settlements_of_line(line: StatementLine) -> QuerySet[Any]:
+    """The settlements that a line is the sum of, found by key."""
+    return settlements_of(line.statement).filter(**{name: getattr(line, name) for name in KEY})
+
+
+def origin_cleared() -> Exists:
+    """Whether what a line takes back stands in a sheet already; its own statement is not cleared yet."""
+    origin = Statement.objects.filter(
+        institution=OuterRef("statement__institution"), period=OuterRef("origin_period"), status=StatementStatus.CLEARED
+    )
+    return Exists(origin)
+
+
+def pay_back(lines: QuerySet[StatementLine]) -> int:
+    """Of the lines, those that take back what an earlier sheet cleared; called by the close alone.
+
+    All others net in their ordinary rows, and none of these goes below zero: a reversal has the provinces, insurance and
+    service of its settlement, nobody takes a settlement back twice, and the settlement is agreed before the reversal's
+    month is, so it is in an earlier sheet or in this one.
+    """
+    return lines.filter(origin_cleared(), returned=True).update(paid_back=True)
