@@ -6,7 +6,6 @@ from django.db import connection
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from common.dates import Month
 from common.money import ZERO
 from settlement.enums import StatementStatus
 from settlement.models import Statement, StatementLine
@@ -29,22 +28,28 @@ FROM (SELECT institution_id, home_province_id, host_province_id, insurance, serv
       WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
       GROUP BY institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
                origin_period) AS sums
-JOIN settlement_statement AS statement
-  ON statement.institution_id = sums.institution_id AND statement.period = %(period)s
-WHERE NOT EXISTS (SELECT FROM settlement_statementline AS line WHERE line.statement_id = statement.id)
+-- One look into the index for each line: of statements just made the planner knows nothing yet, and would otherwise
+-- think nothing of summing everything once for each of them.
+CROSS JOIN LATERAL (
+    SELECT id FROM settlement_statement
+    WHERE institution_id = sums.institution_id AND period = %(period)s AND id >= %(first)s OFFSET 0) AS statement
 """
 
 
-def insert(period: Month, institution_code: str | None = None) -> None:
-    """Draw the lines of every statement of the period that has none, or of one institution's."""
+def insert(period: str, *, first: int) -> None:
+    """Draw the lines of the period's statements from the first number on; they have none yet."""
+    _insert(period, first, None)
+
+
+def _insert(period: str, first: int, institution: str | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_LINES, {"period": str(period), "institution": institution_code})
+        cursor.execute(INSERT_LINES, {"period": period, "first": first, "institution": institution})
 
 
 def redraw(statement: Statement) -> None:
     """Draw the lines of a statement anew, and its totals with them."""
     statement.lines.all().delete()
-    insert(Month.parse(statement.period), statement.institution_id)
+    _insert(statement.period, statement.pk, statement.institution_id)
     follow(Statement.objects.filter(pk=statement.pk))
 
 

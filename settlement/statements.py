@@ -4,8 +4,8 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common import terms
@@ -16,7 +16,7 @@ from common.transitions import Refused, move, move_all, record_begun
 from registry.models import Agency, Institution
 from settlement import periods, statement_lines
 from settlement.enums import StatementStatus, StatementVerb
-from settlement.models import Settlement, Statement
+from settlement.models import Statement
 from settlement.parameters import AGREEMENT_DAY, DELAY_MONTHS
 
 ALLOWED = {
@@ -49,6 +49,23 @@ AGREEMENT = TermKind("确认月度对账单", "by_day", AGREEMENT_DAY)
 OPEN = periods.TAKES_BILLS
 
 
+# From one institution's month to the next along the index: a step for each, however many settlements there are.
+MONTHS_WITHOUT_STATEMENT = """
+WITH RECURSIVE months AS (
+    (SELECT institution_id, period FROM settlement_settlement WHERE period <= %s
+     ORDER BY period, institution_id LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM months CROSS JOIN LATERAL (
+        SELECT institution_id, period FROM settlement_settlement
+        WHERE (period, institution_id) > (months.period, months.institution_id) AND period <= %s
+        ORDER BY period, institution_id LIMIT 1) AS following)
+SELECT institution_id, period FROM months
+WHERE NOT EXISTS (SELECT FROM settlement_statement AS held
+                  WHERE held.institution_id = months.institution_id AND held.period = months.period)
+ORDER BY period, institution_id
+"""
+
+
 def draw(period: Month, at: datetime) -> int:
     """Draw up the month for every institution that settled in it and has no statement yet; safe to run twice.
 
@@ -62,7 +79,7 @@ def draw(period: Month, at: datetime) -> int:
         Statement.objects.bulk_create(drawn, batch_size=2000)
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
         for own in sorted({statement.period for statement in drawn}):
-            statement_lines.insert(Month.parse(own))
+            statement_lines.insert(own, first=drawn[0].pk)
         statement_lines.follow(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
         within = [statement for statement in drawn if statement.delayed_months <= limit]
         terms.open_terms(within, AGREEMENT, start=period.last)
@@ -159,9 +176,9 @@ def agreement_due(period: Month) -> date:
 
 def _missing_statements(period: Month, at: datetime) -> list[Statement]:
     """A statement, not kept yet, for each institution and month up to the period that has settlements and none."""
-    has_one = Statement.objects.filter(institution=OuterRef("institution"), period=OuterRef("period"))
-    wanting = Settlement.objects.filter(~Exists(has_one), period__lte=str(period))
-    pairs = list(wanting.order_by("period", "institution").values_list("institution", "period").distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS_WITHOUT_STATEMENT, [str(period)] * 2)
+        pairs = cursor.fetchall()
     institutions = Institution.objects.in_bulk({code for code, _ in pairs})
     offices = {agency.area_id: agency for agency in Agency.objects.filter(area__isnull=False)}
     numbers = next_numbers("DZ", timezone.localdate(at), len(pairs))
