@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from common.admin import CaseAdmin, Link, Row, ScopedAdmin, Table, Verb, list_link
+from common.admin import CaseAdmin, Row, ScopedAdmin, Table, Verb, list_link, page_link, way_up_from
 from common.admin.filters import DueFilter, PeriodFilter
 from common.admin.verbs import Why
 from registry.admin.places import ProvinceFilter
 from settlement import statements
+from settlement.admin import lines
 from settlement.enums import StatementStatus, StatementVerb
 from settlement.models import Settlement, Statement, StatementLine
 
@@ -22,7 +23,6 @@ MARKS = {
     StatementStatus.CLEARED: "success",
     StatementStatus.OVER_LIMIT: "danger",
 }
-AMOUNTS = ("visits", "total", "fund", "account", "deducted", "amount")
 
 
 def own_institution(staff: Any, statement: Statement) -> bool:
@@ -86,7 +86,7 @@ class StatementAdmin(CaseAdmin):
     )  # fmt: skip
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
-        return [lines_table(record), *super().panels(request, record)]
+        return [lines_table(request, record), *super().panels(request, record)]
 
     @display(description="状态", label=MARKS, ordering="status")
     def status_mark(self, statement: Statement) -> tuple[str, str]:
@@ -98,7 +98,7 @@ class StatementLineAdmin(ScopedAdmin):
     """The lines that are cleared; both provinces see theirs."""
 
     list_display = (
-        "institution", "period", "home_province", "insurance", "service", "settled_month", "returned", *AMOUNTS,
+        "institution", "period", "home_province", "insurance", "service", "settled_month", "returned", *lines.FIGURES,
     )  # fmt: skip
     list_filter = (
         ("home_province", ProvinceFilter), ("host_province", ProvinceFilter), ("insurance", ChoicesDropdownFilter),
@@ -124,7 +124,7 @@ class StatementLineAdmin(ScopedAdmin):
         return lookup in ways or super().lookup_allowed(lookup, value, request)
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
-        link = settlements_link(record, f"查看这 {record.visits} 人次的结算")
+        link = lines.settlements_link(record, f"查看这 {record.visits} 人次的结算")
         return [Table("结算", ["由此汇总"], [[link]]), *super().panels(request, record)]
 
     @display(description="医药机构")
@@ -136,39 +136,27 @@ class StatementLineAdmin(ScopedAdmin):
         return line.statement.period
 
 
-def settlements_link(line: StatementLine, text: Any) -> Link:
-    """The settlements that the line is the sum of, found by key."""
-    return list_link(
-        Settlement, text, institution=line.statement.institution_id, period=line.statement.period,
-        home_province__code__exact=line.home_province_id, insurance__exact=line.insurance,
-        service__exact=line.service, settled_month=line.settled_month, returned__exact=line.returned,
-    )  # fmt: skip
-
-
-def lines_table(statement: Statement) -> Table:
+def lines_table(request: HttpRequest, statement: Statement) -> Table:
     """The lines with their totals; each leads to its settlements."""
-    lines = list(
-        statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk")
-    )
-    rows = []
-    for line in lines:
-        line.statement = statement
-        first = f"{line.home_province}{'*' if line.returned else ''}"
-        figures = [getattr(line, name) for name in AMOUNTS[1:]]
-        words = [first, line.get_insurance_display(), line.get_service_display(), line.settled_month]
-        rows.append(Row([*words, settlements_link(line, line.visits), *figures], "returned" if line.returned else ""))
-    totals = [["合计", "", "", "", *(sum(getattr(line, name) for line in lines) for name in AMOUNTS)]] if lines else []
-    headers = [
-        "参保省",
-        "险种",
-        "业务类型",
-        "费用所属月",
-        "人次",
-        "医疗费总额",
-        "基金支付",
-        "个人账户支付",
-        "审核扣款",
-        "应结金额",
-    ]
-    note = "点人次看逐笔结算；* 为返还。"
-    return Table("对账明细（元）", headers, rows, totals, note=note, numbers=(4, 5, 6, 7, 8, 9))
+    held = statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk")
+    rows = [
+        Row(
+            [
+                page_link(request, line, lines.starred(line.home_province, line)), line.get_insurance_display(),
+                line.get_service_display(), line.settled_month, *lines.figures(line),
+            ],
+            lines.kind_of(line),
+        )
+        for line in lines.prefetched(held, statement)
+    ]  # fmt: skip
+    headers = ["参保省", "险种", "业务类型", "费用所属月", *lines.HEADERS]
+    note = f"点参保省看明细，点人次看逐笔结算；{lines.RETURNED}"
+    totals = lines.foot(statement.lines.all(), 4)
+    every = list_link(Settlement, "本单全部结算", institution=statement.institution_id, period=statement.period)
+    return Table("对账明细（元）", headers, rows, totals, note=note, more=every, numbers=lines.numbers(4))
+
+
+@way_up_from(StatementLine)
+def statement_of(request: HttpRequest, line: StatementLine) -> list[Any]:
+    """A line is part of its statement."""
+    return [page_link(request, line.statement, f"对账单 {line.statement}")]
