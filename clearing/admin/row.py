@@ -69,8 +69,11 @@ def lines_table(request: HttpRequest, row: SheetRow) -> Table:
         for line in shown
     ]  # fmt: skip
     totals = lines.foot(held, 3)
-    more = _all_lines(row) if len(rows) == SHOWN_AT_MOST else None
-    note = f"按金额由大到小列前 {SHOWN_AT_MOST} 行，合计为全部明细；点机构看明细，点人次看逐笔结算。"
+    cut = len(rows) == SHOWN_AT_MOST
+    more = _all_lines(row) if cut else None
+    note = "点机构看明细，点人次看逐笔结算；按金额由大到小" + (
+        f"，只列 {SHOWN_AT_MOST} 行，合计为全部。" if cut else "。"
+    )
     headers = ["医药机构", "对账期", "费用所属月", *lines.HEADERS]
     return Table("对账明细（元）", headers, rows, totals, note=note, more=more, numbers=lines.numbers(3))
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from common import scope
 from common.money import ZERO
 from common.tables import Cells, Link, Mark, Table, page_link
+from registry.models import Institution
 from settlement.models import Settlement, Statement, StatementLine
 
 MONTH = {"institution": "statement__institution", "period": "statement__period"}
@@ -22,27 +23,29 @@ LINE = MONTH | {
 SUMS = ("total", "fund", "account")
 
 
+def to_one_month(request: HttpRequest) -> bool:
+    """Whether the list is narrowed to one institution's month."""
+    return all(request.GET.get(name) for name in MONTH)
+
+
 def summary(request: HttpRequest, settlements: QuerySet[Settlement]) -> Table | None:
     """The sums of what the list shows; nothing where the list is wider than one institution's month."""
-    if not all(request.GET.get(name) for name in MONTH):
+    if not to_one_month(request):
         return None
     held = settlements.order_by().select_related(None).aggregate(
         rows=Count("pk"), reversals=Count("pk", filter=Q(reversal_of__isnull=False)), total=Sum("total"),
         fund=Sum("fund_total"), account=Sum("account"),
     )  # fmt: skip
     visits = held["rows"] - 2 * held["reversals"]
-    rows: list[Cells] = [["列表合计", held["rows"], visits, *(held[name] or ZERO for name in SUMS), ""]]
-    line = line_of(request)
-    if line:
-        foots = (line.visits, line.total, line.fund, line.account) == tuple(rows[0][2:6])
-        mark = Mark("与列表合计相符", "success") if foots else Mark("与列表合计不符", "danger")
-        rows.append([_up(request, line), "", line.visits, line.total, line.fund, line.account, mark])
-    elif statement := _statement(request):
-        rows.append([_named(page_link(request, statement), "对账单"), *[""] * 6])
-    headers = ["", "笔数", "人次", "医疗费总额", "基金支付", "个人账户支付", ""]
-    return Table(
-        "筛选结果合计（元）", headers, rows, note="人次＝结算笔数－冲销笔数。", numbers=tuple(range(1, 6))
-    )  # fmt: skip
+    figures = [visits, *(held[name] or ZERO for name in SUMS)]
+    rows: list[Cells] = [["列表所有结算", held["rows"], *figures]]
+    if line := line_of(request):
+        shown = [line.visits, line.total, line.fund, line.account]
+        mark = Mark("与列表相符", "success") if shown == figures else Mark("与列表不符", "danger")
+        rows.append([[*_up(request, line), mark], None, *shown])
+    headers = ["合计", "笔数", "人次", "医疗费总额", "基金支付", "个人账户支付"]
+    note = "人次＝结算笔数－冲销笔数。"
+    return Table(_title(request), headers, rows, note=note, more=_statement(request), numbers=tuple(range(1, 6)))
 
 
 def line_of(request: HttpRequest) -> StatementLine | None:
@@ -54,14 +57,19 @@ def line_of(request: HttpRequest) -> StatementLine | None:
     return lines.filter(**wanted).first()
 
 
-def _statement(request: HttpRequest) -> Statement | None:
+def _statement(request: HttpRequest) -> Link | None:
+    """The way up to the statement, where there is one and this person may open it."""
     wanted = {name: request.GET[name] for name in MONTH}
-    return scope.visible(Statement, request.user).filter(**wanted).first()
+    found = scope.visible(Statement, request.user).filter(**wanted).first()
+    link = page_link(request, found, f"对账单 {found}")
+    return link if isinstance(link, Link) else None
 
 
 def _up(request: HttpRequest, line: StatementLine) -> list[Any]:
-    return [_named(page_link(request, line), "对账明细"), _named(page_link(request, line.statement), "对账单")]
+    words = f"对账明细 {line.home_province} {line.get_insurance_display()} {line.get_service_display()}"
+    return [page_link(request, line, words)]
 
 
-def _named(link: Link | str, kind: str) -> Any:
-    return Link(f"{kind} {link}", link.url) if isinstance(link, Link) else f"{kind} {link}"
+def _title(request: HttpRequest) -> str:
+    found = Institution.objects.filter(pk=request.GET["institution"]).first()
+    return f"{found or request.GET['institution']} {request.GET['period']} 期结算（元）"

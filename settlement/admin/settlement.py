@@ -34,6 +34,7 @@ def kind_of(settlement: Settlement) -> tuple[str, str]:
 class SettlementAdmin(OfPersonAdmin):
     """Never changed; money is read only."""
 
+    is_big, spans = True, ("settled_on",)
     list_before_template = "common/summary.html"
     list_display = (
         "number", "settled_at", "who", "home_area", "institution", "service", "total", "fund_total", "personal", "kind",
@@ -66,6 +67,9 @@ class SettlementAdmin(OfPersonAdmin):
             },
         ),
     )  # fmt: skip
+
+    def is_narrow(self, request: HttpRequest) -> bool:
+        return narrowed.to_one_month(request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         response = super().changelist_view(request, extra_context)

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from common.admin import CaseAdmin, Row, ScopedAdmin, Table, Verb, list_link, page_link, way_up_from
 from common.admin.filters import DueFilter, PeriodFilter
+from common.admin.searching import either
 from common.admin.verbs import Why
 from registry.admin.places import ProvinceFilter
+from registry.models import Institution
 from settlement import statements
 from settlement.admin import lines
 from settlement.enums import StatementStatus, StatementVerb
@@ -63,14 +66,15 @@ VERBS = (
 class StatementAdmin(CaseAdmin):
     """Statements: agreed by the institution and its office by day 20."""
 
+    is_big = True
     verbs = VERBS
     list_display = (
         "number", "institution", "host_area", "period", "declared_period", "visits", "amount", "status_mark", "due_on",
     )  # fmt: skip
-    search_fields = ("number__exact", "institution__code__exact", "institution__name__startswith")
+    search_fields = ("number__exact",)
     search_help_text = "对账单编号、机构编号或机构名称开头"
     list_filter = (PeriodFilter, ("status", ChoicesDropdownFilter), DueFilter, ("host_province", ProvinceFilter))
-    ordering = ("-period", "institution")
+    ordering = ("-period", "institution_id")
     select_related = ("institution", "host_area", "host_province", "agency", "handler")
     links = ("institution",)
     fieldsets = (
@@ -85,6 +89,12 @@ class StatementAdmin(CaseAdmin):
         ),
     )  # fmt: skip
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
+        if not (term := search_term.strip()):
+            return queryset, False
+        institutions = Institution.objects.filter(Q(code=term) | Q(name__startswith=term))
+        return either(queryset, Q(number=term), Q(institution__in=institutions)), False
+
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         return [lines_table(request, record), *super().panels(request, record)]
 
@@ -97,6 +107,7 @@ class StatementAdmin(CaseAdmin):
 class StatementLineAdmin(ScopedAdmin):
     """The lines that are cleared; both provinces see theirs."""
 
+    is_big = True
     list_display = (
         "institution", "period", "home_province", "insurance", "service", "settled_month", "returned", *lines.FIGURES,
     )  # fmt: skip

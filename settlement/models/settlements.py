@@ -77,13 +77,17 @@ class Settlement(models.Model):
     reversal_of = models.OneToOneField(
         "self", models.PROTECT, verbose_name="冲销", null=True, related_name="reversed_by"
     )
-    person = models.ForeignKey(InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="settlements")
+    person = models.ForeignKey(
+        InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="settlements", db_index=False
+    )
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
-    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+")
-    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+")
-    institution = models.ForeignKey(Institution, models.PROTECT, verbose_name="就诊机构", related_name="settlements")
-    host_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="就医地", related_name="+")
-    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+")
+    home_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
+    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False)
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, verbose_name="就诊机构", related_name="settlements", db_index=False
+    )
+    host_area = models.ForeignKey(PoolingArea, models.PROTECT, verbose_name="就医地", related_name="+", db_index=False)
+    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False)
     filing = models.ForeignKey(Filing, models.PROTECT, verbose_name="备案", null=True, related_name="settlements")
     filing_category = models.CharField("享受待遇类别", max_length=20)
     policy = models.ForeignKey(Policy, models.PROTECT, verbose_name="执行政策", related_name="+")
@@ -173,7 +177,13 @@ class Settlement(models.Model):
                 violation_error_message="只有冲销才能列为返还。",
             ),
         ]
+        # Each index is paid for by every settlement, so the columns above have none of their own: the first column of
+        # one of these serves them. Months and days only grow: theirs are written at one end.
         indexes = [
+            models.Index(fields=["period", "-id"], name="settlement_of_period"),
+            models.Index(fields=["settled_on", "id"], name="settlement_of_day"),
+            models.Index(fields=["-id"], condition=Q(returned=True), name="settlement_returned"),
+            models.Index(fields=["institution", "-id"], name="settlement_of_institution"),
             models.Index(fields=["period", "institution"], name="settlement_of_statement"),
             models.Index(fields=["person", "settled_on"], name="settlement_of_person"),
             models.Index(fields=["home_area", "-id"], name="settlement_of_home_area"),

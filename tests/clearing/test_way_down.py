@@ -95,8 +95,8 @@ def walk_line(client: Client, page: str, url: str) -> list[Settlement]:
     assert listed[1] == len(settlements)
     assert list(listed[2:6]) == list(of_line[2:6]) == [line.visits, line.total, line.fund, line.account]
     assert listed[3] == sum(settlement.total for settlement in settlements)
-    assert str(of_line[6]) == "与列表合计相符"
-    assert page in {link.url for link in of_line[0]}
+    link, mark = of_line[0]
+    assert (link.url, str(mark)) == (page, "与列表相符")
     return settlements
 
 
@@ -160,9 +160,11 @@ def test_a_statement_leads_to_all_its_settlements_with_their_sum(month: Returned
     statement = StatementLine.objects.filter(statement__host_area="119900").earliest("pk").statement
     lines = table(client, page_url(statement), "对账明细")
     response = client.get(lines.more.url)
-    listed, up = (row.cells for row in response.context["summary"].body())
+    summary = response.context["summary"]
+    [listed] = (row.cells for row in summary.body())
     assert list(listed[2:6]) == total(lines)[4:8]
-    assert up[0].url == page_url(statement)
+    assert summary.more.url == page_url(statement)
+    assert summary.title == f"{statement.institution} {statement.period} 期结算（元）"
 
 
 @pytest.mark.parametrize("query", [{}, {"period": "2026-09"}, {"q": "王"}, {"institution": "H11010100001"}])
@@ -177,7 +179,7 @@ def test_a_narrowed_list_asks_few_questions(
     line = StatementLine.objects.filter(statement__status="cleared").earliest("pk")
     client = signed_in(national_operator)
     url = table(client, page_url(line), "结算").body()[0].cells[0].url
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert client.get(url).context["summary"]
 
 
