@@ -7,7 +7,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 
@@ -80,5 +79,5 @@ class ListAdmin(ModelAdmin):
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             raise Http404("筛选条件有误，请返回列表重新筛选。") from None
-        name = f"{self.opts.verbose_name}-{timezone.localtime():%Y%m%d-%H%M%S}"
-        return export.respond(kind, name, export.columns(self, self.export_columns or self.list_display), rows)
+        title = str(self.opts.verbose_name)
+        return export.respond(kind, title, export.columns(self, self.export_columns or self.list_display), rows)
