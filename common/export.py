@@ -33,10 +33,10 @@ def columns(model_admin: Any, names: Any) -> Resource:
     return DeclarativeMetaclass("ListResource", (Resource,), fields)()
 
 
-def respond(kind: str, title: str, resource: Resource, rows: QuerySet[Any]) -> HttpResponseBase:
+def respond(kind: str, title: str, resource: Resource, rows: QuerySet[Any], *, at: datetime) -> HttpResponseBase:
     """The file as an answer to a download, named after the list and the moment."""
     response = WRITERS[kind](resource, rows, title)
-    name = f"{title}-{timezone.localtime():%Y%m%d-%H%M%S}"
+    name = f"{title}-{timezone.localtime(at):%Y%m%d-%H%M%S}"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{kind}"
     return response
 

@@ -7,6 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 
@@ -80,4 +81,5 @@ class ListAdmin(ModelAdmin):
         except IncorrectLookupParameters:
             raise Http404("筛选条件有误，请返回列表重新筛选。") from None
         title = str(self.opts.verbose_name)
-        return export.respond(kind, title, export.columns(self, self.export_columns or self.list_display), rows)
+        columns = export.columns(self, self.export_columns or self.list_display)
+        return export.respond(kind, title, columns, rows, at=timezone.now())

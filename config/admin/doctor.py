@@ -121,7 +121,7 @@ def summary(shown: Examination) -> Table:
         shown.checks, shown.broken, state_of(shown),
     ]  # fmt: skip
     headers = ["检查时间", "用时", "发起人", "检查项数", "不符项数", "结果"]
-    return Table("本次检查", headers, [row], note="只读核对，不更改任何数据。", numbers=(3, 4))
+    return Table("检查情况", headers, [row], note="只读核对，不更改任何数据。", numbers=(3, 4))
 
 
 def checks_table(broken: list[BookCheck], found: list[BookCheck]) -> Table:

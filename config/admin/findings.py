@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from clearing.models import Notice, ProvinceSheet, Sheet, SheetRow
 from common import scope
 from common.examinations import BookCheck
 from common.tables import Link, Row, Table
+from common.templatetags.portal import is_number
 from config.books.examination import restored
 from filings.enums import Category, Material
 from filings.enums import Status as FilingStatus
@@ -24,8 +27,9 @@ from registry.enums import Insurance, Service
 from registry.models import Institution, InsuredPerson, PoolingArea, Region
 from settlement.enums import StatementStatus
 from settlement.models import Settlement, Statement
+from settlement.rules import kept
 
-# Columns that name a record, and by what: the first kind that has one is opened.
+# Columns that name a record by its number, a sheet also by its period: the first kind that has one is opened.
 BY_NUMBER: dict[str, tuple[type[Model], ...]] = {
     "结算编号": (Settlement,),
     "原结算编号": (Settlement,),
@@ -34,6 +38,7 @@ BY_NUMBER: dict[str, tuple[type[Model], ...]] = {
     "对账单": (Statement,),
     "清算表": (Sheet,),
     "文号": (Notice,),
+    "清算期": (Sheet,),
     "业务编号": (Filing, Statement, ProvinceSheet, Sheet),
 }
 BY_KEY: dict[str, type[Model]] = {
@@ -52,12 +57,25 @@ _STATUSES = {
     for kind in (SheetStatus, ConfirmationStatus, StatementStatus, FilingStatus)
     for value, label in kind.choices
 }
+MEASURES = {  # what the yearly totals keep of a layer or a cap
+    kept.BASE: "计算基数",
+    kept.DEDUCTIBLE: "已承担起付线",
+    kept.COST: "进入分段的费用",
+    kept.PAID: "已支付",
+    kept.LIMITED_COST: "计入限额的费用",
+    kept.LIMITED_DEDUCTIBLE: "限额内起付线",
+    kept.ADMISSIONS: "住院次数",
+    kept.CAP_MEASURES["day"]: "日限额内已支付",
+    kept.CAP_MEASURES["month"]: "月限额内已支付",
+    kept.CAP_MEASURES["year"]: "年限额内已支付",
+}
 WORDS: dict[str, dict[str, str]] = {
     "险种": dict(Insurance.choices),
     "业务类型": dict(Service.choices),
     "备案类型": dict(Category.choices),
     "状态": _STATUSES,
     "办理记录": _STATUSES,
+    "项目": MEASURES,
 }
 BETWEEN = "、"
 
@@ -78,16 +96,24 @@ def _table(check: BookCheck, cell: Cell) -> Table:
     left = check.count - len(rows)
     more = Link(f"另有 {left} 处未列出；全部明细请在服务器上运行 check_books --rows {check.count}。") if left else None
     note = f"{check.sentence}（{check.article}）"
-    return Table(f"{check.name}：不符 {check.count} 处", check.columns, rows, note=note, more=more)
+    title = f"{check.name}：不符 {check.count} 处"
+    return Table(title, check.columns, rows, note=note, more=more, numbers=_numbers(check))
+
+
+def _numbers(check: BookCheck) -> tuple[int, ...]:
+    """The columns of figures; a key that stands for a record is none."""
+    return tuple(
+        place
+        for place, column in enumerate(check.columns)
+        if column not in BY_KEY and any(is_number(restored(row[place])) for row in check.rows)
+    )
 
 
 def _cells(request: HttpRequest, checks: list[BookCheck]) -> Cell:
     """What shows a value of a column."""
     numbers, keys = _named_in(checks)
     links = {
-        (model, name): url
-        for model, names in numbers.items()
-        for name, url in _opened(request, model, "number", names).items()
+        (model, name): url for model, names in numbers.items() for name, url in _opened(request, model, names).items()
     }
     records = {model: _visible(request, model).in_bulk(wanted) for model, wanted in keys.items()}
 
@@ -124,12 +150,14 @@ def _visible(request: HttpRequest, model: type[Model]) -> Any:
     return scope.visible(model, request.user)
 
 
-def _opened(request: HttpRequest, model: type[Model], field: str, names: set[str]) -> dict[str, str]:
+def _opened(request: HttpRequest, model: type[Model], names: set[str]) -> dict[str, str]:
     """The pages of the records with these numbers, as far as this person may open them."""
     if not _may_open(request, model):
         return {}
-    found = _visible(request, model).filter(**{f"{field}__in": names}).values_list(field, "pk")
-    return {name: _page(model, key) for name, key in found}
+    fields = ("number", "period") if model is Sheet else ("number",)
+    wanted = reduce(or_, (Q(**{f"{field}__in": names}) for field in fields))
+    found = _visible(request, model).filter(wanted).values_list("pk", *fields)
+    return {name: _page(model, key) for key, *known in found for name in known}
 
 
 def _named(request: HttpRequest, record: Model | None, key: Any) -> Any:

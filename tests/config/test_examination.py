@@ -282,6 +282,7 @@ def test_a_break_stands_on_top_with_its_rows_and_leads_to_the_record(auditor: St
     [link] = shown["对账单"]
     assert (link.text, link.url) == (statement.number, page_url(statement))
     assert shown["应结金额"] == statement.amount
+    assert [broken.headers[place] for place in broken.numbers] == ["人次", "明细人次", "应结金额", "明细金额"]
     assert f"{statement.amount:,.2f}" in words_of(response)
     assert str(checks.body()[0].cells[3]) == "不符 1 处"
     assert [str(line.cells[3]) for line in checks.body()].count("相符") == len(CHECKS) - 1
@@ -290,19 +291,19 @@ def test_a_break_stands_on_top_with_its_rows_and_leads_to_the_record(auditor: St
 def test_codes_are_shown_in_words_and_days_in_chinese(auditor: Staff, month: SmallMonth) -> None:
     tonight()
     check = BookCheck.objects.earliest("pk")
-    check.count, check.columns = (
-        3,
-        ["参保省", "险种", "状态", "入院或就诊日", "发布时间", "返还", "人员", "业务编号", "结算编号"],
-    )
-    person = month.enrolment.person
-    check.rows = [
-        ["410000", "employee", "over_limit", {"day": "2026-09-01"}, {"moment": "2026-09-01T01:30:00+00:00"}, True,
-         person.pk, "settlement.statement 7", month.settlement.number]
-    ]  # fmt: skip
+    person, moment = month.enrolment.person, {"moment": "2026-09-01T01:30:00+00:00"}
+    row = {
+        "清算期": "2026-09", "项目": "cap.year", "参保省": "410000", "险种": "employee", "状态": "over_limit",
+        "入院或就诊日": {"day": "2026-09-01"}, "发布时间": moment, "返还": True, "人员": person.pk,
+        "业务编号": "settlement.statement 7", "结算编号": month.settlement.number,
+    }  # fmt: skip
+    check.count, check.columns, check.rows = 3, list(row), [list(row.values())]
     check.save()
-    words = words_of(signed_in(auditor).get(LATEST))
+    page = signed_in(auditor).get(LATEST)
+    words = words_of(page)
+    assert f'href="{page_url(month.sheet)}"' in page.content.decode()
     assert {
-        "河南省", "职工医保", "逾延期上限", "2026年9月1日", "2026年9月1日 09:30", person.name, "月度对账单 7（已不存在）",
+        "年限额内已支付", "河南省", "职工医保", "逾延期上限", "2026年9月1日", "2026年9月1日 09:30", person.name, "月度对账单 7（已不存在）",
         month.settlement.number,
     } <= set(words)  # fmt: skip
     assert any(word.startswith("另有 2 处未列出") for word in words)
