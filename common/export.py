@@ -16,11 +16,10 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from import_export.fields import Field
 from import_export.resources import DeclarativeMetaclass, Resource
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-SHEET_ROWS = 1_000_000  # Excel holds 1 048 576
+from common import workbook
+
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"  # without it Excel reads UTF-8 as GBK
 
@@ -34,9 +33,10 @@ def columns(model_admin: Any, names: Any) -> Resource:
     return DeclarativeMetaclass("ListResource", (Resource,), fields)()
 
 
-def respond(kind: str, name: str, resource: Resource, rows: QuerySet[Any]) -> HttpResponseBase:
-    """The file as an answer to a download."""
-    response = WRITERS[kind](resource, rows)
+def respond(kind: str, title: str, resource: Resource, rows: QuerySet[Any], *, at: datetime) -> HttpResponseBase:
+    """The file as an answer to a download, named after the list and the moment."""
+    response = WRITERS[kind](resource, rows, title)
+    name = f"{title}-{timezone.localtime(at):%Y%m%d-%H%M%S}"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{kind}"
     return response
 
@@ -48,26 +48,20 @@ def lines(resource: Resource, rows: QuerySet[Any]) -> Iterator[list[Any]]:
         yield resource.export_resource(record)
 
 
-def _csv(resource: Resource, rows: QuerySet[Any]) -> HttpResponseBase:
+def _csv(resource: Resource, rows: QuerySet[Any], title: str) -> HttpResponseBase:
     writer = csv.writer(_Echo())
-    text = (writer.writerow([_unarmed(value) for value in line]) for line in lines(resource, rows))
+    text = (writer.writerow([_unarmed(_as_text(value)) for value in line]) for line in lines(resource, rows))
     return StreamingHttpResponse(_with_bom(text), content_type="text/csv; charset=utf-8")
 
 
-def _xlsx(resource: Resource, rows: QuerySet[Any]) -> HttpResponseBase:
-    book = Workbook(write_only=True)
-    sheet = None
-    for number, line in enumerate(lines(resource, rows)):
-        if number % SHEET_ROWS == 0:
-            sheet = book.create_sheet()
-        sheet.append([_typed(sheet, value) for value in line])
+def _xlsx(resource: Resource, rows: QuerySet[Any], title: str) -> HttpResponseBase:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
+    workbook.save(lines(resource, rows), title, file)
     file.seek(0)
     return FileResponse(file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-WRITERS: dict[str, Callable[[Resource, QuerySet[Any]], HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
+WRITERS: dict[str, Callable[[Resource, QuerySet[Any], str], HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
 
 
 class _Echo:
@@ -88,7 +82,7 @@ def _reader(model_admin: Any, name: str) -> Callable[[Any], Any]:
 
 
 def _value(model_admin: Any, name: str, record: Any) -> Any:
-    """One value: a number as it is, everything else as text."""
+    """One value, as the list means it."""
     try:
         field, _, value = lookup_field(name, record, model_admin)
     except ObjectDoesNotExist:
@@ -99,29 +93,24 @@ def _value(model_admin: Any, name: str, record: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    """A number, a day or a moment as it is, everything else as text."""
     if isinstance(value, tuple):  # a coloured mark: its kind and its text
         value = value[-1]
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, int | Decimal):
-        return value
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
+        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)  # a spreadsheet knows no time zone
+    if isinstance(value, int | Decimal | date):
+        return value
     return ILLEGAL_CHARACTERS_RE.sub("", strip_tags(str(value)))
+
+
+def _as_text(value: Any) -> Any:
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
 
 
 def _unarmed(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula, made harmless."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
-
-
-def _typed(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith("="):
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell

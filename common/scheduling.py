@@ -37,6 +37,19 @@ class Daily:
 
 
 @dataclass(frozen=True)
+class Nightly:
+    """Every day at a time, for what looks at the present: of the days that were missed only the latest is run."""
+
+    at: time
+
+    def planned(self, since: date, until: datetime) -> Iterator[tuple[str, datetime]]:
+        today = timezone.localdate(until)
+        day = today if _moment(today, self.at) <= until else today - timedelta(days=1)
+        if day >= since:
+            yield day.isoformat(), _moment(day, self.at)
+
+
+@dataclass(frozen=True)
 class Monthly:
     """For each month, on a day of the ``months_later`` month after it; day 0 is that month's last.
 

@@ -12,7 +12,7 @@ from clearing import workflow as clearing_workflow
 from clearing.enums import ConfirmationStatus, SheetStatus, SheetVerb
 from clearing.models import ProvinceSheet, Sheet
 from common.law import Article, Dated, Source
-from common.scheduling import Cadence, Daily, Job, Monthly
+from common.scheduling import Cadence, Daily, Job, Monthly, Nightly
 from common.terms import TermKind
 from config.schedule import SCHEDULE
 from filings import workflow as filing_workflow
@@ -242,6 +242,8 @@ def when(cadence: Cadence) -> str:
     """The cadence in words."""
     if isinstance(cadence, Daily):
         return f"every day at {cadence.at:%H:%M}"
+    if isinstance(cadence, Nightly):
+        return f"every day at {cadence.at:%H:%M}, missed days not made up"
     if isinstance(cadence, Monthly):
         month = {0: "of the month itself", 1: "of the next month"}.get(
             cadence.months_later, f"of the month {cadence.months_later} months later"

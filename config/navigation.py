@@ -66,6 +66,10 @@ SIDEBAR = [
     ),
     _stage(
         "运行",
+        {
+            **_item("一致性检查", "rule", "common", "examination"),
+            "link": reverse_lazy("admin:common_examination_latest"),
+        },
         _item("作业运行记录", "schedule", "common", "jobrun"),
         _item("工作人员", "group", "registry", "staff"),
     ),

@@ -14,7 +14,8 @@ from clearing.models import Sheet
 from clearing.parameters import NOTICE_ARTICLE, SHEET_DAY
 from common.dates import Month
 from common.partitions import open_months, partitioned_models
-from common.scheduling import Daily, Job, JobRun, Monthly
+from common.scheduling import Daily, Job, JobRun, Monthly, Nightly
+from config.books import examination
 from filings import workflow as filing_workflow
 from settlement import statements
 from settlement.models import Settlement
@@ -53,8 +54,16 @@ def publish_notices(period: str, planned: datetime) -> dict[str, int]:
     return {"通知书": sum(notices.publish(sheet, planned) for sheet in open_sheets.order_by("period"))}
 
 
+def examine_books(period: str, planned: datetime) -> dict[str, int]:
+    """Examine all invariants of the books and keep what was found; a break is found, not failed."""
+    found = examination.examine_all(at=timezone.now())
+    counts = {"检查": found.checks, "不符": found.broken}
+    return counts | {"未能检查": found.unanswered} if found.unanswered else counts
+
+
 SCHEDULE = (
     Job("expire_filings", "备案到期：每日零时结束有效期已满的备案", "规程第十条", Daily(time(0, 5)), expire_filings),
+    Job("examine_books", "每日2时核对账目应当成立的关系", "", Nightly(time(2, 0)), examine_books),
     Job("open_next_months", "每月预备之后十二个月的数据分区", "", Monthly(25, time(1, 0), 0), open_next_months),
     Job(
         "draw_statements", "每月1日生成上月各机构对账单", "规程第四十条", Monthly(1, time(0, 10)), draw_statements

@@ -71,6 +71,13 @@ class Filing(Case):
             models.Index(fields=["host_province", "-id"], name="filing_of_host_province"),
             models.Index(fields=["home_area", "decided_at"], name="filing_decided"),
             models.Index(fields=["valid_until"], condition=Q(status=Status.ACTIVE), name="filing_ending"),
+            models.Index(fields=["valid_from", "id"], name="filing_by_first_day"),
+            models.Index(fields=["due_on"], condition=Q(due_on__isnull=False), name="filing_due"),
+            models.Index(
+                fields=["status", "-id"],
+                condition=Q(status__in=[Status.SUBMITTED, Status.INCOMPLETE]),
+                name="filing_open",
+            ),
         ]
 
     @property

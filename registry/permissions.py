@@ -15,11 +15,13 @@ SHOWN = {
     "filings": {"filing"},
     "settlement": {"settlement", "chargeline", "settlementsteps", "policy", "statement", "statementline"},
     "clearing": {"sheet", "sheetrow", "provincesheet", "notice", "noticeline"},
-    "common": {"jobrun"},
+    "common": {"jobrun", "examination"},
 }  # fmt: skip
 
 VIEW_ALL = {f"{app}.view_{model}" for app, models in SHOWN.items() for model in models}
 VIEW_OFFICE = VIEW_ALL - {"common.view_jobrun"}
+# What concerns the books of all provinces at once.
+NATIONAL = {"common.view_examination", "common.ask_examination"}
 VIEW_INSTITUTION = {
     "registry.view_region", "registry.view_poolingarea", "registry.view_institution", "registry.view_workingday",
     "settlement.view_settlement", "settlement.view_chargeline", "settlement.view_settlementsteps",
@@ -33,7 +35,7 @@ ALLOWS: dict[str, set[str]] = {
     | {
         "registry.add_insuredperson",
         "filings.add_filing", "filings.decide_filing", "settlement.agree_statement", "settlement.publish_policy",
-        "clearing.confirm_provincesheet",
+        "clearing.confirm_provincesheet", "common.ask_examination",
     },
     Role.FINANCE: VIEW_OFFICE,
     Role.OPERATOR: VIEW_ALL | {"clearing.confirm_provincesheet"},
@@ -52,6 +54,8 @@ ALLOWS: dict[str, set[str]] = {
 def allowed_to(staff: Any) -> set[str]:
     """What the person's role may do where the person works: clearing is between provinces and the nation."""
     permissions = ALLOWS.get(staff.role, set())
+    if not staff.sees_the_nation:
+        permissions = permissions - NATIONAL
     if staff.agency is not None and staff.agency.area_id:
         return {permission for permission in permissions if not permission.startswith("clearing.")}
     return permissions

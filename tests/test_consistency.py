@@ -29,7 +29,7 @@ LONGEST_QUOTATION = 40
 DIGITS = "零一两三四五六七八九十"  # as the regulation counts: 两个工作日
 
 # Jobs the law does not ask for: they keep the portal itself in order.
-HOUSEKEEPING = {"open_next_months"}
+HOUSEKEEPING = {"open_next_months", "examine_books"}
 # What is nobody's move yet: the national decision on what is later than the limit (article 50) is still to come.
 WAITING_FOR_A_STAGE = {("Statement", "over_limit")}
 # Set by config.embedded alone, never by hand.

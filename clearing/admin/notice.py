@@ -5,14 +5,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from clearing import exporting
 from clearing.admin.sheet import SheetPeriodFilter
 from clearing.enums import NoticeKind
-from clearing.models import Notice
-from common.admin import Row, ScopedAdmin, Table
+from clearing.models import Notice, ProvinceSheet
+from common.admin import DownloadAdmin, Row, ScopedAdmin, Table, page_link, way_up_from
 from common.chinese_amount import chinese_amount
 from common.money import ZERO
 from registry.admin.places import ProvinceFilter
@@ -23,9 +24,10 @@ KIND_MARKS = {NoticeKind.PAYMENT: "warning", NoticeKind.RECEIPT: "success"}
 
 
 @admin.register(Notice)
-class NoticeAdmin(ScopedAdmin):
+class NoticeAdmin(DownloadAdmin, ScopedAdmin):
     """Notices, published at month end, never changed."""
 
+    download_label = "下载通知书"
     change_form_template = "clearing/notice.html"
     list_display = ("number", "period", "province", "kind_mark", "amount", "published_at")
     search_fields = ("number__exact",)
@@ -37,6 +39,9 @@ class NoticeAdmin(ScopedAdmin):
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         return [counterparts(record), *accounts(record), *super().panels(request, record)]
+
+    def download(self, request: HttpRequest, record: Any) -> HttpResponseBase:
+        return exporting.respond_notice(record, request.user)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -88,3 +93,13 @@ def accounts(notice: Notice) -> list[Table]:
     ]
     headers = ["收款省份", "险种", "户名", "开户银行", "账号"]
     return [Table("收款专户（附件10）", headers, rows)] if rows else []
+
+
+@way_up_from(Notice)
+def part_of(request: HttpRequest, notice: Notice) -> list[Any]:
+    """A notice follows from its province's part of the sheet."""
+    parts = ProvinceSheet.objects.filter(sheet=notice.sheet_id, province=notice.province_id)
+    return [
+        page_link(request, notice.sheet, f"全国清算表 {notice.sheet.period}"),
+        *(page_link(request, part, f"{notice.province}清算表") for part in parts),
+    ]

@@ -8,24 +8,24 @@ from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilt
 from unfold.decorators import display
 
 from clearing.admin.sheet import SheetPeriodFilter
-from clearing.admin.tables import FIGURES
 from clearing.closing import lines_of
-from clearing.models import SheetRow
+from clearing.models import ProvinceSheet, SheetRow
 from common import scope
-from common.admin import Row, ScopedAdmin, Table, list_link
+from common.admin import ScopedAdmin, Table, list_link, page_link, way_up_from
 from registry.admin.places import ProvinceFilter
-from settlement.admin.statement import settlements_link
+from settlement.admin import lines
 from settlement.enums import StatementStatus
 from settlement.models import StatementLine
 
 SHOWN_AT_MOST = 100
+LARGEST = {False: "-amount", True: "amount"}  # what is returned stands in the lines below zero
 
 
 @admin.register(SheetRow)
 class SheetRowAdmin(ScopedAdmin):
     """The rows of the sheets, each seen by its two provinces."""
 
-    list_display = ("period", "home", "host", "insurance", "service", "returned", *FIGURES)
+    list_display = ("period", "home", "host", "insurance", "service", "returned", *lines.FIGURES)
     list_filter = (
         SheetPeriodFilter, ("home", ProvinceFilter), ("host", ProvinceFilter), ("insurance", ChoicesDropdownFilter),
         ("service", ChoicesDropdownFilter), ("returned", BooleanRadioFilter),
@@ -58,32 +58,24 @@ class SheetRowAdmin(ScopedAdmin):
 
 
 def lines_table(request: HttpRequest, row: SheetRow) -> Table:
-    """The statement lines of the row, the largest first; each leads to its settlements."""
-    held = scope.visible(lines_of(row), request.user).select_related("statement__institution").order_by("-amount", "pk")
-    lines = list(held[: SHOWN_AT_MOST + 1])
+    """The largest statement lines of the row, and at the foot the totals of all; each leads to its settlements."""
+    held = scope.visible(lines_of(row), request.user)
+    shown = held.select_related("statement__institution").order_by(LARGEST[row.returned], "pk")[:SHOWN_AT_MOST]
     rows = [
-        Row(
-            [
-                line.statement.institution, line.statement.period, line.settled_month, settlements_link(line, line.visits),
-                *(getattr(line, figure) for figure in FIGURES[1:]),
-            ]
-        )
-        for line in lines[:SHOWN_AT_MOST]
+        [
+            page_link(request, line, line.statement.institution), line.statement.period, line.settled_month,
+            *lines.figures(line),
+        ]
+        for line in shown
     ]  # fmt: skip
-    headers = [
-        "医药机构",
-        "对账期",
-        "费用所属月",
-        "人次",
-        "医疗费总额",
-        "基金支付",
-        "个人账户支付",
-        "审核扣款",
-        "应结金额",
-    ]
-    more = _all_lines(row) if len(lines) > SHOWN_AT_MOST else None
-    note = "按金额由大到小；点人次看逐笔结算。"
-    return Table("对账明细（元）", headers, rows, note=note, more=more, numbers=tuple(range(3, 9)))
+    totals = lines.foot(held, 3)
+    cut = len(rows) == SHOWN_AT_MOST
+    more = _all_lines(row) if cut else None
+    note = "点机构看明细，点人次看逐笔结算；按金额由大到小" + (
+        f"，只列 {SHOWN_AT_MOST} 行，合计为全部。" if cut else "。"
+    )
+    headers = ["医药机构", "对账期", "费用所属月", *lines.HEADERS]
+    return Table("对账明细（元）", headers, rows, totals, note=note, more=more, numbers=lines.numbers(3))
 
 
 def _all_lines(row: SheetRow) -> Any:
@@ -93,3 +85,26 @@ def _all_lines(row: SheetRow) -> Any:
         host_province__code__exact=row.host_id, insurance__exact=row.insurance, service__exact=row.service,
         paid_back__exact=row.returned,
     )  # fmt: skip
+
+
+@way_up_from(SheetRow)
+def sheet_of(request: HttpRequest, row: SheetRow) -> list[Any]:
+    """A row is part of the sheet and of both provinces' parts."""
+    parts = ProvinceSheet.objects.filter(sheet=row.sheet_id, province__in=[row.home_id, row.host_id])
+    held = sorted(parts.select_related("province"), key=lambda part: part.province_id != row.home_id)
+    return [
+        page_link(request, row.sheet, f"全国清算表 {row.sheet.period}"),
+        *(page_link(request, part, f"{part.province}清算表") for part in held),
+    ]
+
+
+@way_up_from(StatementLine)
+def row_of(request: HttpRequest, line: StatementLine) -> list[Any]:
+    """A cleared line is part of a row."""
+    if line.statement.status != StatementStatus.CLEARED:
+        return []
+    found = SheetRow.objects.select_related("sheet", "home", "host").filter(
+        sheet__period=line.statement.declared_period, home=line.home_province_id, host=line.host_province_id,
+        insurance=line.insurance, service=line.service, returned=line.paid_back,
+    )  # fmt: skip
+    return [page_link(request, row, f"清算明细 {row.sheet.period} {row}") for row in found]

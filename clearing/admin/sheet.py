@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from clearing import workflow
+from clearing import exporting, workflow
 from clearing.admin.tables import national_table, pairs_table
 from clearing.enums import ConfirmationStatus, SheetStatus
 from clearing.models import ProvinceSheet, Sheet
-from common.admin import CaseAdmin, Table, Verb
+from common.admin import CaseAdmin, DownloadAdmin, Table, Verb, page_link, way_up_from
 from common.admin.filters import DueFilter, MonthFilter
 from registry.admin.places import ProvinceFilter
 
@@ -25,9 +25,10 @@ MARKS = {ConfirmationStatus.PENDING: "warning", ConfirmationStatus.CONFIRMED: "s
 
 
 @admin.register(Sheet)
-class SheetAdmin(CaseAdmin):
+class SheetAdmin(DownloadAdmin, CaseAdmin):
     """The sheets of the months; every province sees the national table."""
 
+    download_label = "下载清算表"
     list_display = ("period", "number", "generated_on", "settlements", "amount", "status_mark")
     list_filter = (("status", ChoicesDropdownFilter),)
     ordering = ("-period",)
@@ -41,6 +42,10 @@ class SheetAdmin(CaseAdmin):
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         return [national_table(request, record), *super().panels(request, record)]
+
+    def download(self, request: HttpRequest, record: Any) -> HttpResponseBase:
+        """The nation's workbook for the nation, its own for a province."""
+        return exporting.respond(record, request.user)
 
     @display(description="状态", label=SHEET_MARKS, ordering="status")
     def status_mark(self, sheet: Sheet) -> tuple[str, str]:
@@ -66,9 +71,10 @@ CONFIRM = Verb(
 
 
 @admin.register(ProvinceSheet)
-class ProvinceSheetAdmin(CaseAdmin):
+class ProvinceSheetAdmin(DownloadAdmin, CaseAdmin):
     """A province's payable and receivable, confirmed by the 25th."""
 
+    download_label = "下载清算表"
     verbs = (CONFIRM,)
     list_display = ("number", "period", "province", "payable", "receivable", "status_mark", "due_on", "confirmed_at")
     search_fields = ("number__exact",)
@@ -93,6 +99,9 @@ class ProvinceSheetAdmin(CaseAdmin):
         own = [pairs_table(record, paying=True), pairs_table(record, paying=False)]
         return [*own, *super().panels(request, record)]
 
+    def download(self, request: HttpRequest, record: Any) -> HttpResponseBase:
+        return exporting.respond_part(record, request.user)
+
     @display(description="状态", label=MARKS, ordering="status")
     def status_mark(self, province_sheet: ProvinceSheet) -> tuple[str, str]:
         return province_sheet.status, province_sheet.get_status_display()
@@ -100,3 +109,9 @@ class ProvinceSheetAdmin(CaseAdmin):
     @display(description="清算期", ordering="sheet__period")
     def period(self, province_sheet: ProvinceSheet) -> str:
         return province_sheet.sheet.period
+
+
+@way_up_from(ProvinceSheet)
+def sheet_of(request: HttpRequest, part: ProvinceSheet) -> list[Any]:
+    """A province's part is part of the sheet."""
+    return [page_link(request, part.sheet, f"全国清算表 {part.sheet.period}")]

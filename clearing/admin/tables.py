@@ -14,8 +14,8 @@ from clearing.models import ProvinceSheet, Sheet, SheetRow, paid_by, paid_to, pa
 from common.admin import Link, Mark, Row, Table, page_link
 from common.money import ZERO
 from registry.enums import Insurance
+from settlement.admin.lines import FIGURES
 
-FIGURES = ("visits", "total", "fund", "account", "deducted", "amount")
 CONFIRMATION = {ConfirmationStatus.PENDING: "warning", ConfirmationStatus.CONFIRMED: "success"}
 
 

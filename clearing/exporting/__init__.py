@@ -4,6 +4,14 @@ What is exported was frozen on day 21 and must still be what was frozen then; be
 computed from what is agreed so far, and nothing is written. The same figures give the same bytes.
 """
 
-from clearing.exporting.files import WRITERS, respond, workbook_for, write_json, write_xlsx
+from clearing.exporting.files import (
+    WRITERS,
+    respond,
+    respond_notice,
+    respond_part,
+    workbook_for,
+    write_json,
+    write_xlsx,
+)
 
-__all__ = ["WRITERS", "respond", "workbook_for", "write_json", "write_xlsx"]
+__all__ = ["WRITERS", "respond", "respond_notice", "respond_part", "workbook_for", "write_json", "write_xlsx"]

@@ -78,6 +78,7 @@ def rows_page(book: Book, figures: Figures, names: Names) -> None:
          "个人账户支付", "审核扣款", "清算金额"),
     )  # fmt: skip
     page.rows(_row_lines(figures.rows, names))
+    page.filtered()
     page.foot(["", "合计", "", "", "", "", *sums(figures.rows)])
     page.text(f"明细摘要（SHA-256）：{figures.control.sha256}")
 
@@ -160,6 +161,7 @@ def funds_page(
     )  # fmt: skip
     held = [detail for detail in details if detail.insurance == insurance]
     page.rows(_fund_lines(held, names))
+    page.filtered()
     page.foot(["", "合计", "", "", *(sum(column, start) for column, start in _fund_columns(held))])
 
 
@@ -197,6 +199,7 @@ def deductions_page(book: Book, figures: Figures, province: str, names: Names, i
     total = sum((row.deducted for row in rows if insurance in (None, row.insurance)), ZERO)
     if total:
         page.rows(_deduction_lines(figures, province, names, insurance))
+        page.filtered()
     page.foot(["", "合计", "", "", "", "", "", "", total])
 
 

@@ -57,7 +57,7 @@ class Page:
     """A page of a workbook: landscape, one page wide, its heading repeated on every printed page."""
 
     def __init__(self, sheet: Any, widths: Sequence[int]) -> None:
-        self._sheet, self._columns, self._row = sheet, len(widths), 0
+        self._sheet, self._columns, self._row, self._head = sheet, len(widths), 0, 0
         self._styles: dict[tuple[str, type], Any] = {}
         sheet.merged_cells = self._merged = []
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -82,6 +82,7 @@ class Page:
             self.text(line)
         for header in headers:
             self.header(header)
+        self._head = self._row
         for first, last in _groups(headers[0]) if len(headers) > 1 else ():
             self._merge(self._row - len(headers) + 1, first, last)
 
@@ -100,6 +101,10 @@ class Page:
         for count, row in enumerate(rows, start=1):  # noqa: B007
             self._append(row, "body")
         return count
+
+    def filtered(self) -> None:
+        """Let the rows written so far be filtered by what stands in their columns; the totals below stay."""
+        self._sheet.auto_filter.ref = f"A{self._head}:{get_column_letter(self._columns)}{self._row}"
 
     def foot(self, row: Sequence[Any]) -> None:
         """A row of totals."""

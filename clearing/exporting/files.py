@@ -13,7 +13,7 @@ from clearing.exporting.annexes import Names
 from clearing.exporting.book import Book
 from clearing.exporting.details import FundDetail, funds_by_payer
 from clearing.exporting.figures import Figures, ProvinceTotal, figures_of, snapshot
-from clearing.models import Sheet
+from clearing.models import Notice, ProvinceSheet, Sheet
 from common import scope
 from common.dates import Month
 from common.transitions import Refused
@@ -67,8 +67,25 @@ def workbook_for(sheet: Sheet, staff: Any) -> tuple[str, IO[bytes]]:
 
 def respond(sheet: Sheet, staff: Any) -> FileResponse:
     """The same as an answer to a download."""
-    name, file = workbook_for(sheet, staff)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return _answer(*workbook_for(sheet, staff))
+
+
+def respond_part(part: ProvinceSheet, staff: Any) -> FileResponse:
+    """The workbook of one province as an answer to a download; raises ``Refused`` where the part may not be seen."""
+    if not scope.sees(staff, part):
+        raise Refused("分省清算表由本省和国家级经办机构导出。", field="agency", remedy="请联系该省经办机构。")
+    return _answer(*_held(part.sheet, part.province_id))
+
+
+def respond_notice(notice: Notice, staff: Any) -> FileResponse:
+    """One notice as an answer to a download; raises ``Refused`` where it may not be seen."""
+    if not scope.sees(staff, notice):
+        raise Refused("通知书由收付款省份和国家级经办机构导出。", field="agency", remedy="请联系该省经办机构。")
+    with snapshot():
+        figures = figures_of(Month.parse(notice.sheet.period))
+        book = Book(f"通知书 {notice.number}", figures.dated)
+        papers.notice_page(book, notice, figures, Names())
+    return _answer(f"{notice.number}.xlsx", _saved(book))
 
 
 def name_of(figures: Figures, province: ProvinceTotal | None = None) -> str:
@@ -106,10 +123,18 @@ def _held(sheet: Sheet, code: str | None) -> tuple[str, IO[bytes]]:
         else:
             details = [detail for _, held in funds_by_payer(figures, province.code) for detail in held]
             book = province_book(figures, province.code, details, names)
+    return f"{name_of(figures, province)}.xlsx", _saved(book)
+
+
+def _saved(book: Book) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     book.save(file)
     file.seek(0)
-    return f"{name_of(figures, province)}.xlsx", file
+    return file
+
+
+def _answer(name: str, file: IO[bytes]) -> FileResponse:
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def _with_details(figures: Figures) -> Iterator[tuple[ProvinceTotal, list[FundDetail]]]:

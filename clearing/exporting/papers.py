@@ -28,10 +28,16 @@ def notice_pages(book: Book, figures: Figures, province: str, names: Names) -> N
     if figures.sheet is None:
         return
     held = Notice.objects.filter(sheet=figures.sheet, province=province)
-    for kind, (page_name, *_) in PAPERS.items():
+    for kind in PAPERS:
         for turn, notice in enumerate(held.filter(kind=kind).order_by("published_at", "number"), start=1):
-            page = book.page(page_name if turn == 1 else f"{page_name}（{turn}）", (8, 24, 24, 24, 32))
-            _notice(page, notice, figures, names)
+            notice_page(book, notice, figures, names, turn)
+
+
+def notice_page(book: Book, notice: Notice, figures: Figures, names: Names, turn: int = 1) -> None:
+    """One notice as a page; ``turn`` tells later ones of the same kind apart."""
+    page_name = PAPERS[NoticeKind(notice.kind)][0]
+    page = book.page(page_name if turn == 1 else f"{page_name}（{turn}）", (8, 24, 24, 24, 32))
+    _notice(page, notice, figures, names)
 
 
 def _notice(page: Page, notice: Notice, figures: Figures, names: Names) -> None:

@@ -23,6 +23,9 @@ class ListAdmin(ModelAdmin):
 
     export_columns: tuple[str, ...] = ()  # where a file says more than the list has room for
 
+    is_big = False  # millions of rows: sorted as the indexes are, unless ``is_narrow`` says that few rows are left
+    spans: tuple[str, ...] = ()  # days by whose span the list is filtered: it is then sorted by them, as their index is
+
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
@@ -36,6 +39,19 @@ class ListAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return ScopedChangeList
+
+    def is_narrow(self, request: HttpRequest) -> bool:
+        """Whether the list is narrowed to so few rows that any order will do."""
+        return False
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        return () if self.is_big and not self.is_narrow(request) else super().get_sortable_by(request)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        for day in self.spans:
+            if request.GET.get(f"{day}_from") or request.GET.get(f"{day}_to"):
+                return (f"-{day}", "-pk")
+        return super().get_ordering(request)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [column(self.model, name) for name in super().get_list_display(request)]
@@ -64,5 +80,6 @@ class ListAdmin(ModelAdmin):
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             raise Http404("筛选条件有误，请返回列表重新筛选。") from None
-        name = f"{self.opts.verbose_name}-{timezone.localtime():%Y%m%d-%H%M%S}"
-        return export.respond(kind, name, export.columns(self, self.export_columns or self.list_display), rows)
+        title = str(self.opts.verbose_name)
+        columns = export.columns(self, self.export_columns or self.list_display)
+        return export.respond(kind, title, columns, rows, at=timezone.now())

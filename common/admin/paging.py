@@ -39,6 +39,16 @@ class BoundedPaginator(Paginator):
 class ScopedChangeList(ChangeList):
     """A list that knows nothing of rows outside the scope, not even their number."""
 
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """No address asks for an order that the list does not offer."""
+        name = getattr(field_name, "__name__", field_name)
+        return super().get_ordering_field(field_name) if name in self.offered else None
+
+    @cached_property
+    def offered(self) -> set[str]:
+        """The columns the list may be sorted by."""
+        return {str(getattr(name, "__name__", name)) for name in self.sortable_by}
+
     def get_results(self, request: Any) -> None:
         if getattr(request, "wants_every_row", False):  # an export streams the queryset and needs no page
             return

@@ -12,6 +12,7 @@ from common import scope
 from common.admin.columns import as_link, as_mark, column
 from common.admin.listing import ListAdmin
 from common.admin.panels import panels_for
+from common.admin.ways import ways_from
 from common.tables import Table
 
 
@@ -65,7 +66,10 @@ class ScopedAdmin(ListAdmin):
         response = super().changeform_view(request, object_id, form_url, extra_context)
         if isinstance(response, TemplateResponse) and object_id and response.context_data:
             record = response.context_data["original"]
-            response.context_data |= {"panels": self.panels(request, record), "title": str(record), "subtitle": None}
+            response.context_data |= {
+                "panels": self.panels(request, record), "way": ways_from(request, record), "title": str(record),
+                "subtitle": None,
+            }  # fmt: skip
         return response
 
     def _readable(self, request: HttpRequest, names: Iterable[Any]) -> list[Any]:

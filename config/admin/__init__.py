@@ -1,5 +1,6 @@
-"""The portal's own pages: the home page and the record of scheduled jobs."""
+"""The portal's own pages: the home page, the record of scheduled jobs, the examination of the books."""
 
+from config.admin.doctor import ExaminationAdmin
 from config.admin.jobs import JobRunAdmin
 
-__all__ = ["JobRunAdmin"]
+__all__ = ["ExaminationAdmin", "JobRunAdmin"]

@@ -8,7 +8,11 @@ from unfold.decorators import display
 from common.admin import ScopedAdmin
 from common.models import JobRun
 
-MARKS = {JobRun.Outcome.RUNNING: "info", JobRun.Outcome.DONE: "success", JobRun.Outcome.FAILED: "danger"}
+FOUND = "found"  # done, and what it found is bad
+MARKS = {
+    JobRun.Outcome.RUNNING: "info", JobRun.Outcome.DONE: "success", JobRun.Outcome.FAILED: "danger", FOUND: "danger",
+}  # fmt: skip
+BAD = ("不符", "未能检查")  # counts of these kinds are bad news
 
 
 @admin.register(JobRun)
@@ -32,7 +36,8 @@ class JobRunAdmin(ScopedAdmin):
 
     @display(description="结果", label=MARKS, ordering="outcome")
     def outcome_mark(self, run: JobRun) -> tuple[str, str]:
-        return run.outcome, run.get_outcome_display()
+        bad = [f"{what} {run.counts[what]}" for what in BAD if run.counts.get(what)]
+        return (FOUND, f"完成，{'，'.join(bad)}") if bad else (run.outcome, run.get_outcome_display())
 
     @display(description="处理件数")
     def done(self, run: JobRun) -> str:

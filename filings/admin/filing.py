@@ -79,6 +79,7 @@ VERBS = (
 class FilingAdmin(OfPersonAdmin, CaseAdmin):
     """Filings: entered at the window, decided by the office at home, seen by the host province."""
 
+    is_big, spans = True, ("valid_from",)
     may_add = True
     verbs = VERBS
     list_display = (

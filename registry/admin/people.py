@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from common import scope
 from common.admin import Mark, ScopedAdmin, ScopedInline, Table, panel_of
+from common.admin.searching import either
 from common.tables import period_of
 from registry.certificates import certificate_digest
 from registry.enums import InsuredStatus
@@ -36,7 +37,8 @@ class OfPersonAdmin(ScopedAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
         if not (term := search_term.strip()):
             return queryset, False
-        return queryset.filter(Q(number=term) | Q(person__in=InsuredPerson.objects.filter(persons_found(term)))), False
+        persons = InsuredPerson.objects.filter(persons_found(term))
+        return either(queryset, Q(number=term), Q(person__in=persons)), False
 
     @display(description="参保人员", header=True)
     def who(self, record: Any) -> tuple[str, str]:
@@ -60,12 +62,13 @@ class EnrolmentInline(ScopedInline):
 class InsuredPersonAdmin(ScopedAdmin):
     """A person's page is where everything known of the person comes together; a clerk may register a new one."""
 
+    is_big = True
     may_add = True
     list_display = ("name", "person_number", "masked", "sex", "born_on", "home_area")
     search_fields = ("person_number__exact",)
     search_help_text = "人员编号、证件号码（全号）或姓名开头"
     list_filter = (("sex", ChoicesDropdownFilter),)
-    ordering = ("-pk",)
+    ordering = ("name", "pk")
     select_related = ("home_area", "home_province")
     fieldsets = (
         (

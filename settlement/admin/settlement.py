@@ -5,17 +5,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from common.admin import Row, Table, page_link
+from common.admin import Row, Table, page_link, way_up_from
 from common.admin.filters import PeriodFilter
 from filings.enums import Category
 from registry.admin.people import OfPersonAdmin
 from registry.admin.places import ProvinceFilter
+from settlement.admin import narrowed
 from settlement.enums import ExpenseCategory
-from settlement.models import FUND_COLUMNS, ChargeLine, Settlement, SettlementSteps
+from settlement.models import FUND_COLUMNS, ChargeLine, Settlement, SettlementSteps, StatementLine
 
 PARTS = ("out_of_scope", "over_limit", "first_self_pay", "in_scope")
 KIND_MARKS = {"reversal": "danger", "reversed": "warning", "standing": "success"}
@@ -32,6 +34,8 @@ def kind_of(settlement: Settlement) -> tuple[str, str]:
 class SettlementAdmin(OfPersonAdmin):
     """Never changed; money is read only."""
 
+    is_big, spans = True, ("settled_on",)
+    list_before_template = "common/summary.html"
     list_display = (
         "number", "settled_at", "who", "home_area", "institution", "service", "total", "fund_total", "personal", "kind",
     )  # fmt: skip
@@ -63,6 +67,15 @@ class SettlementAdmin(OfPersonAdmin):
             },
         ),
     )  # fmt: skip
+
+    def is_narrow(self, request: HttpRequest) -> bool:
+        return narrowed.to_one_month(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            response.context_data["summary"] = narrowed.summary(request, response.context_data["cl"].queryset)
+        return response
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
         own = [bill(record), payment(record), *related(request, record), steps(record), charges(record)]
@@ -131,3 +144,22 @@ def related(request: HttpRequest, settlement: Settlement) -> list[Table]:
     ways = [("本笔冲销的原结算", settlement.reversal_of), ("冲销本笔的结算", taken_back_by)]
     rows = [[words, page_link(request, other), other.settled_at, other.total] for words, other in ways if other]
     return [Table("冲销", ["关系", "结算编号", "结算时间", "医疗费总额"], rows, numbers=(3,))] if rows else []
+
+
+@way_up_from(Settlement)
+def line_of(request: HttpRequest, settlement: Settlement) -> list[Any]:
+    """A settlement is part of a line of its institution's statement, once that is drawn up."""
+    lines = StatementLine.objects.select_related("statement__institution", "home_province").filter(
+        statement__institution=settlement.institution_id, statement__period=settlement.period,
+        home_province=settlement.home_province_id, insurance=settlement.insurance, service=settlement.service,
+        settled_month=settlement.settled_month, returned=settlement.returned,
+        origin_period=settlement.origin_period,
+    )  # fmt: skip
+    return [
+        link
+        for line in lines
+        for link in (
+            page_link(request, line.statement, f"对账单 {line.statement}"),
+            page_link(request, line, f"对账明细 {line.get_insurance_display()} {line.get_service_display()}"),
+        )
+    ]

@@ -3,15 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from common.admin import CaseAdmin, Link, Row, ScopedAdmin, Table, Verb, list_link
+from common.admin import CaseAdmin, Row, ScopedAdmin, Table, Verb, list_link, page_link, way_up_from
 from common.admin.filters import DueFilter, PeriodFilter
+from common.admin.searching import either
 from common.admin.verbs import Why
 from registry.admin.places import ProvinceFilter
+from registry.models import Institution
 from settlement import statements
+from settlement.admin import lines
 from settlement.enums import StatementStatus, StatementVerb
 from settlement.models import Settlement, Statement, StatementLine
 
@@ -22,7 +26,6 @@ MARKS = {
     StatementStatus.CLEARED: "success",
     StatementStatus.OVER_LIMIT: "danger",
 }
-AMOUNTS = ("visits", "total", "fund", "account", "deducted", "amount")
 
 
 def own_institution(staff: Any, statement: Statement) -> bool:
@@ -63,14 +66,15 @@ VERBS = (
 class StatementAdmin(CaseAdmin):
     """Statements: agreed by the institution and its office by day 20."""
 
+    is_big = True
     verbs = VERBS
     list_display = (
         "number", "institution", "host_area", "period", "declared_period", "visits", "amount", "status_mark", "due_on",
     )  # fmt: skip
-    search_fields = ("number__exact", "institution__code__exact", "institution__name__startswith")
+    search_fields = ("number__exact",)
     search_help_text = "对账单编号、机构编号或机构名称开头"
     list_filter = (PeriodFilter, ("status", ChoicesDropdownFilter), DueFilter, ("host_province", ProvinceFilter))
-    ordering = ("-period", "institution")
+    ordering = ("-period", "institution_id")
     select_related = ("institution", "host_area", "host_province", "agency", "handler")
     links = ("institution",)
     fieldsets = (
@@ -85,8 +89,14 @@ class StatementAdmin(CaseAdmin):
         ),
     )  # fmt: skip
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
+        if not (term := search_term.strip()):
+            return queryset, False
+        institutions = Institution.objects.filter(Q(code=term) | Q(name__startswith=term))
+        return either(queryset, Q(number=term), Q(institution__in=institutions)), False
+
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
-        return [lines_table(record), *super().panels(request, record)]
+        return [lines_table(request, record), *super().panels(request, record)]
 
     @display(description="状态", label=MARKS, ordering="status")
     def status_mark(self, statement: Statement) -> tuple[str, str]:
@@ -97,8 +107,9 @@ class StatementAdmin(CaseAdmin):
 class StatementLineAdmin(ScopedAdmin):
     """The lines that are cleared; both provinces see theirs."""
 
+    is_big = True
     list_display = (
-        "institution", "period", "home_province", "insurance", "service", "settled_month", "returned", *AMOUNTS,
+        "institution", "period", "home_province", "insurance", "service", "settled_month", "returned", *lines.FIGURES,
     )  # fmt: skip
     list_filter = (
         ("home_province", ProvinceFilter), ("host_province", ProvinceFilter), ("insurance", ChoicesDropdownFilter),
@@ -125,7 +136,7 @@ class StatementLineAdmin(ScopedAdmin):
         return lookup in ways or super().lookup_allowed(lookup, value, request)
 
     def panels(self, request: HttpRequest, record: Any) -> list[Table]:
-        link = settlements_link(record, f"查看这 {record.visits} 人次的结算")
+        link = lines.settlements_link(record, f"查看这 {record.visits} 人次的结算")
         return [Table("结算", ["由此汇总"], [[link]]), *super().panels(request, record)]
 
     @display(description="医药机构")
@@ -137,40 +148,27 @@ class StatementLineAdmin(ScopedAdmin):
         return line.statement.period
 
 
-def settlements_link(line: StatementLine, text: Any) -> Link:
-    """The settlements that the line is the sum of, found by key."""
-    return list_link(
-        Settlement, text, institution=line.statement.institution_id, period=line.statement.period,
-        home_province__code__exact=line.home_province_id, insurance__exact=line.insurance,
-        service__exact=line.service, settled_month=line.settled_month, origin_period=line.origin_period,
-        returned__exact=line.returned,
-    )  # fmt: skip
-
-
-def lines_table(statement: Statement) -> Table:
+def lines_table(request: HttpRequest, statement: Statement) -> Table:
     """The lines with their totals; each leads to its settlements."""
-    lines = list(
-        statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk")
-    )
-    rows = []
-    for line in lines:
-        line.statement = statement
-        first = f"{line.home_province}{'*' if line.returned else ''}"
-        figures = [getattr(line, name) for name in AMOUNTS[1:]]
-        words = [first, line.get_insurance_display(), line.get_service_display(), line.settled_month]
-        rows.append(Row([*words, settlements_link(line, line.visits), *figures], "returned" if line.returned else ""))
-    totals = [["合计", "", "", "", *(sum(getattr(line, name) for line in lines) for name in AMOUNTS)]] if lines else []
-    headers = [
-        "参保省",
-        "险种",
-        "业务类型",
-        "费用所属月",
-        "人次",
-        "医疗费总额",
-        "基金支付",
-        "个人账户支付",
-        "审核扣款",
-        "应结金额",
-    ]
-    note = "点人次看逐笔结算；* 为返还。"
-    return Table("对账明细（元）", headers, rows, totals, note=note, numbers=(4, 5, 6, 7, 8, 9))
+    held = statement.lines.select_related("home_province").order_by("home_province", "insurance", "service", "pk")
+    rows = [
+        Row(
+            [
+                page_link(request, line, lines.starred(line.home_province, line)), line.get_insurance_display(),
+                line.get_service_display(), line.settled_month, *lines.figures(line),
+            ],
+            lines.kind_of(line),
+        )
+        for line in lines.prefetched(held, statement)
+    ]  # fmt: skip
+    headers = ["参保省", "险种", "业务类型", "费用所属月", *lines.HEADERS]
+    note = f"点参保省看明细，点人次看逐笔结算；{lines.RETURNED}"
+    totals = lines.foot(statement.lines.all(), 4)
+    every = list_link(Settlement, "本单全部结算", institution=statement.institution_id, period=statement.period)
+    return Table("对账明细（元）", headers, rows, totals, note=note, more=every, numbers=lines.numbers(4))
+
+
+@way_up_from(StatementLine)
+def statement_of(request: HttpRequest, line: StatementLine) -> list[Any]:
+    """A line is part of its statement."""
+    return [page_link(request, line.statement, f"对账单 {line.statement}")]

@@ -81,7 +81,6 @@ class Settlement(models.Model):
     reversal_of = models.OneToOneField(
         "self", models.PROTECT, verbose_name="冲销", null=True, related_name="reversed_by"
     )
-    # Every index is paid for at each settlement: where one below begins with a key, the key has none of its own.
     person = models.ForeignKey(
         InsuredPerson, models.PROTECT, verbose_name="参保人员", related_name="settlements", db_index=False
     )
@@ -189,10 +188,15 @@ class Settlement(models.Model):
                 violation_error_message="返还的原对账期应早于本对账期，其余应相同。",
             ),
         ]
+        # Each index is paid for by every settlement, so the columns above have none of their own: the first column of
+        # one of these serves them. Months and days only grow: theirs are written at one end.
         indexes = [
+            models.Index(fields=["period", "-id"], name="settlement_of_period"),
+            models.Index(fields=["settled_on", "id"], name="settlement_of_day"),
+            models.Index(fields=["-id"], condition=Q(returned=True), name="settlement_returned"),
+            models.Index(fields=["institution", "-id"], name="settlement_of_institution"),
             models.Index(fields=["period", "institution"], name="settlement_of_statement"),
             models.Index(fields=["person", "settled_on"], name="settlement_of_person"),
-            models.Index(fields=["institution", "-id"], name="settlement_of_institution"),
             models.Index(fields=["home_area", "-id"], name="settlement_of_home_area"),
             models.Index(fields=["host_area", "-id"], name="settlement_of_host_area"),
             models.Index(fields=["home_province", "-id"], name="settlement_of_home_province"),

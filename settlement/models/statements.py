@@ -55,6 +55,9 @@ class Statement(Case):
         indexes = [
             models.Index(fields=["declared_period", "status"], name="statement_for_close"),
             models.Index(fields=["host_area", "period"], name="statement_of_area"),
+            models.Index(fields=["-period", "institution"], name="statement_of_period"),
+            models.Index(fields=["status", "-period", "institution"], name="statement_by_status"),
+            models.Index(fields=["due_on"], condition=Q(due_on__isnull=False), name="statement_due"),
         ]
 
 
@@ -117,6 +120,7 @@ class StatementLine(models.Model):
                 violation_error_message="只有返还明细才能列入返还清算。",
             ),
         ]
+        indexes = [models.Index(fields=["-id"], condition=Q(returned=True), name="statement_line_returned")]
 
     def __str__(self) -> str:
         return f"{self.statement} {self.home_province} {self.get_insurance_display()} {self.get_service_display()}"

@@ -212,7 +212,7 @@ def test_a_list_asks_few_questions_however_long_it_is(
         assert client.get(list_url(model)).status_code == 200
 
 
-@pytest.mark.parametrize(("what", "most"), [("sheet", 8), ("part", 8), ("row", 5), ("notice", 6)])
+@pytest.mark.parametrize(("what", "most"), [("sheet", 8), ("part", 8), ("row", 6), ("notice", 6)])
 def test_a_page_asks_few_questions(
     what: str, most: int, national_operator: Staff, noticed: SmallMonth, django_assert_max_num_queries: Any
 ) -> None:

@@ -63,12 +63,14 @@ def resource(values: list[Any]) -> tuple[Resource, list[Any]]:
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@SUM(A1)", "\tx"])
 def test_text_that_looks_like_a_formula_is_disarmed_in_csv(text: str) -> None:
-    content = b"".join(export.WRITERS["csv"](*resource([text])).streaming_content).decode("utf-8-sig")
+    content = b"".join(export.WRITERS["csv"](*resource([text]), "列表").streaming_content).decode("utf-8-sig")
     assert f"'{text.strip()}" in content.replace("'\t", "'")
 
 
 def test_a_negative_number_stays_a_number_in_csv() -> None:
-    content = b"".join(export.WRITERS["csv"](*resource([Decimal("-1.50")])).streaming_content).decode("utf-8-sig")
+    content = b"".join(export.WRITERS["csv"](*resource([Decimal("-1.50")]), "列表").streaming_content).decode(
+        "utf-8-sig"
+    )
     assert content.splitlines() == ["值", "-1.50"]
 
 
@@ -76,7 +78,7 @@ def test_a_formula_is_text_in_a_workbook(tmp_path: Any) -> None:
     from openpyxl import load_workbook
 
     file = tmp_path / "list.xlsx"
-    response = export.WRITERS["xlsx"](*resource(["=1+1", Decimal("2.50")]))
+    response = export.WRITERS["xlsx"](*resource(["=1+1", Decimal("2.50")]), "列表")
     file.write_bytes(b"".join(response.streaming_content))
     response.close()
     cells = [row[0] for row in load_workbook(file).active.iter_rows(min_row=2)]

@@ -80,7 +80,8 @@ def _nation(request: HttpRequest, failed: list[JobRun], today: date) -> Page:
         *work.by_kind(request, work.waiting(request), today),
     ]
     cards = nation.cards(sheets, counts, month, len(failed))
-    return Page(cards, operations.failures(request, failed), panels)
+    alarms = [*operations.broken_books(request), *operations.failures(request, failed)]
+    return Page(cards, alarms, panels)
 
 
 def _province(request: HttpRequest, failed: list[JobRun], today: date) -> Page:

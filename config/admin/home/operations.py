@@ -1,4 +1,4 @@
-"""What keeps the portal running: the jobs that failed, the latest runs, and the people who have an account."""
+"""What keeps the portal running: books that do not agree, the jobs that failed, the latest runs, and the people who have an account."""
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
@@ -7,6 +7,7 @@ from common import scope
 from common.admin import Mark, Row, Table, list_link, page_link
 from common.charts import Bar, Chart
 from common.models import JobRun
+from config.admin import doctor
 from config.admin.home.cards import Card
 from config.admin.jobs import MARKS
 from registry.enums import Role
@@ -29,6 +30,13 @@ def failures(request: HttpRequest, failed: list[JobRun]) -> list[Table]:
         kind="danger", anchor=FAILED,
     )  # fmt: skip
     return [table] if rows else []
+
+
+def broken_books(request: HttpRequest) -> list[Table]:
+    """What the latest examination of the books found, for those who may know; nothing where all is well."""
+    found = doctor.alert(request)
+    headers = ["最近一次检查"]
+    return [Table("账目须核对", headers, [[found]], note="点开看不符之处。", kind="danger")] if found else []
 
 
 def cards(people: dict[str, dict[str, int]], failed: int) -> list[Card]:
