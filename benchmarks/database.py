@@ -1,17 +1,21 @@
-"""Databases that are there for one measurement and gone after it."""
+"""Databases that are there for one run and gone after it: a benchmark's, or a test run's."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import ProgrammingError, connections
+
+TRIES, PAUSE = 20, 0.5  # seconds between two
 
 
 @contextmanager
 def fresh(name: str) -> Iterator[None]:
     """A database with the tables and the reference data, which every connection means by ``default`` meanwhile."""
     real = {alias: connections[alias].settings_dict["NAME"] for alias in ("owner", "default")}
-    _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    _drop(name)
+    _maintain(f'CREATE DATABASE "{name}"')
     _use(dict.fromkeys(real, name))
     try:
         call_command("migrate", verbosity=0)
@@ -19,20 +23,20 @@ def fresh(name: str) -> Iterator[None]:
         yield
     finally:
         _use(real)
-        _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
 
 
 @contextmanager
 def copied(name: str) -> Iterator[None]:
     """A second database like the first one as it now is."""
     of = connections["owner"].settings_dict["NAME"]
-    for alias in ("owner", "default"):
-        connections[alias].close()
-    _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
+    connections["default"].close()
+    _drop(name)
+    _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
     try:
         yield
     finally:
-        _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
 
 
 def _use(names: dict[str, str]) -> None:
@@ -41,10 +45,22 @@ def _use(names: dict[str, str]) -> None:
         connections[alias].settings_dict["NAME"] = name
 
 
-def _maintain(*statements: str) -> None:
+def _drop(name: str) -> None:
+    """Take the database away, whoever is connected; the server's own cleaning is not ours to end, and is soon over."""
+    for last in (*[False] * TRIES, True):
+        try:
+            _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except ProgrammingError:
+            if last:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+def _maintain(statement: str) -> None:
     owner = connections["owner"]
     owner.close()
     with owner._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        cursor.execute(statement)
     owner.close()

@@ -9,10 +9,10 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
+from benchmarks import database
 from registry.enums import Role
 from registry.models import Agency, ChronicDisease, Institution, PoolingArea, Region, Staff, WorkingDay
 from settlement import published_policies
@@ -31,19 +31,12 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     """A database of this run's own, made by the owner's role, used by the working role."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_portal_{worker}_{os.getpid()}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        real = {alias: connections[alias].settings_dict["NAME"] for alias in ("owner", "default")}
-        _maintain(f'CREATE DATABASE "{name}"')
-        _use(dict.fromkeys(real, name))
-        call_command("migrate", verbosity=0)
+    with django_db_blocker.unblock(), database.fresh(name):  # type: ignore[attr-defined]
         with connections["owner"].cursor() as cursor:
             # Between transactional tests the tables are emptied; nothing else may ever truncate them.
             role = connections["owner"].ops.quote_name(connections["default"].settings_dict["USER"])
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {role}")
-        call_command("load_reference", verbosity=0)
         yield
-        _use(real)
-        _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -65,20 +58,6 @@ def forget_what_was_written() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '5s'; TRUNCATE {tables}; RESET lock_timeout")
     published_policies.load_shipped(timezone.now())
-
-
-def _use(names: dict[str, str]) -> None:
-    for alias, name in names.items():
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-
-
-def _maintain(statement: str) -> None:
-    owner = connections["owner"]
-    owner.close()
-    with owner._nodb_cursor() as cursor:
-        cursor.execute(statement)
-    owner.close()
 
 
 def _staff(username: str, role: str, *, agency: str = "", institution: Institution | None = None) -> Staff:

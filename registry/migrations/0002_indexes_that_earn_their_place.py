@@ -67,14 +67,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="insuredperson",
-            index=models.Index(fields=["name"], name="person_by_name"),
+            index=models.Index(
+                models.F("home_province"), models.F("name"), models.F("id"), name="person_by_province_and_name"
+            ),
         ),
         migrations.AddIndex(
             model_name="insuredperson",
-            index=models.Index(fields=["home_area", "-id"], name="person_of_area"),
-        ),
-        migrations.AddIndex(
-            model_name="insuredperson",
-            index=models.Index(fields=["home_province", "-id"], name="person_of_province"),
+            index=models.Index(models.F("name"), models.F("id"), name="person_by_name"),
         ),
     ]

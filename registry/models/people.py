@@ -40,9 +40,8 @@ class InsuredPerson(models.Model):
         ]
         indexes = [
             models.Index("home_area", "name", "id", name="person_by_area_and_name"),
-            models.Index(fields=["name"], name="person_by_name"),
-            models.Index(fields=["home_area", "-id"], name="person_of_area"),
-            models.Index(fields=["home_province", "-id"], name="person_of_province"),
+            models.Index("home_province", "name", "id", name="person_by_province_and_name"),
+            models.Index("name", "id", name="person_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ SEPTEMBER = Month(2026, 9)
 # Who asks how many questions at most; session, person and sidebar included.
 QUESTIONS = {
     "home_clerk": 8, "home_supervisor": 12, "host_clerk": 8, "henan_supervisor": 15, "henan_finance": 14,
-    "national_operator": 15, "auditor": 15, "administrator": 12, "hospital_staff": 7,
+    "national_operator": 16, "auditor": 16, "administrator": 12, "hospital_staff": 7,
 }  # fmt: skip
 # What grows with the country: read by an index, or not at all.
 BIG = ("filings_filing", "settlement_statement", "settlement_statementline", "clearing_sheetrow", "clearing_noticeline",

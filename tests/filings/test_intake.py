@@ -53,7 +53,7 @@ def test_what_is_missing_is_no_fault_of_the_application_the_office_asks_for_it()
 
 
 def test_every_fault_of_an_application_is_named_at_once() -> None:
-    unknown = Enrolment(person=somebody().person)
+    unknown = Enrolment(person=somebody().person, insurance="employee")
     unknown.person.person_number = "404"
     assert faults(unknown, "999999").keys() == {"person_number", "destination"}
 
