@@ -1,5 +1,6 @@
 """The lines of a statement: summed from its settlements, held against them, opened to them, and told what they return."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,28 +29,31 @@ FROM (SELECT institution_id, home_province_id, host_province_id, insurance, serv
       WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
       GROUP BY institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
                origin_period) AS sums
--- One look into the index for each line: of statements just made the planner knows nothing yet, and would otherwise
--- think nothing of summing everything once for each of them.
-CROSS JOIN LATERAL (
-    SELECT id FROM settlement_statement
-    WHERE institution_id = sums.institution_id AND period = %(period)s AND id >= %(first)s OFFSET 0) AS statement
+-- Named one by one: of statements just made the table's statistics know nothing yet, and the planner would think nothing
+-- of summing everything once for each of them.
+JOIN unnest(%(ids)s::bigint[], %(institutions)s::text[]) AS statement(id, institution_id) USING (institution_id)
+ORDER BY statement.id
 """
 
 
-def insert(period: str, *, first: int) -> None:
-    """Draw the lines of the period's statements from the first number on; they have none yet."""
-    _insert(period, first, None)
-
-
-def _insert(period: str, first: int, institution: str | None) -> None:
+def insert(statements: Sequence[Statement]) -> None:
+    """Draw the lines of statements of one period that have none yet."""
+    # The settlements of one institution are found by key; those of many by reading the month.
+    only = statements[0].institution_id if len(statements) == 1 else None
+    values = {
+        "period": statements[0].period,
+        "institution": only,
+        "ids": [statement.pk for statement in statements],
+        "institutions": [statement.institution_id for statement in statements],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_LINES, {"period": period, "first": first, "institution": institution})
+        cursor.execute(INSERT_LINES, values)
 
 
 def redraw(statement: Statement) -> None:
     """Draw the lines of a statement anew, and its totals with them."""
     statement.lines.all().delete()
-    _insert(statement.period, statement.pk, statement.institution_id)
+    insert([statement])
     follow(Statement.objects.filter(pk=statement.pk))
 
 

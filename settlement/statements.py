@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -78,8 +80,8 @@ def draw(period: Month, at: datetime) -> int:
         drawn = _missing_statements(period, at)
         Statement.objects.bulk_create(drawn, batch_size=2000)
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
-        for own in sorted({statement.period for statement in drawn}):
-            statement_lines.insert(own, first=drawn[0].pk)
+        for _, of_period in groupby(drawn, key=attrgetter("period")):  # they come by period
+            statement_lines.insert(list(of_period))
         statement_lines.follow(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
         within = [statement for statement in drawn if statement.delayed_months <= limit]
         terms.open_terms(within, AGREEMENT, start=period.last)

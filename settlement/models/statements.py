@@ -72,8 +72,13 @@ class StatementLine(models.Model):
     statement = models.ForeignKey(
         Statement, models.PROTECT, verbose_name="对账单", related_name="lines", db_index=False
     )
-    home_province = models.ForeignKey(Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False)
-    host_province = models.ForeignKey(Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False)
+    # The provinces are those of the settlements, checked there; asking again for each line takes as long as all the sums.
+    home_province = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="参保省", related_name="+", db_index=False, db_constraint=False
+    )
+    host_province = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="就医省", related_name="+", db_index=False, db_constraint=False
+    )
     insurance = models.CharField("险种", max_length=12, choices=Insurance)
     service = models.CharField("业务类型", max_length=12, choices=Service)
     settled_month = MonthField("费用所属月")
