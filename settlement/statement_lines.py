@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, Value, When
 
 from common.money import ZERO
 from settlement.enums import StatementStatus
@@ -15,29 +14,35 @@ from settlement.models import Statement, StatementLine
 KEY = ("home_province_id", "insurance", "service", "settled_month", "returned", "origin_period")
 LINE = (*KEY, "visits", "total", "fund", "account")
 
+# An institution has one province, and what is returned comes from an earlier period: neither need be grouped by.
 INSERT_LINES = """
-INSERT INTO settlement_statementline (
-    statement_id, home_province_id, host_province_id, insurance, service, settled_month, returned, origin_period,
-    paid_back, visits, total, fund, account, deducted, amount)
-SELECT statement.id, sums.home_province_id, sums.host_province_id, sums.insurance, sums.service, sums.settled_month,
-       sums.returned, sums.origin_period, false, sums.visits, sums.total, sums.fund, sums.account, 0,
-       sums.fund + sums.account
-FROM (SELECT institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
-             origin_period, sum(CASE WHEN reversal_of_id IS NULL THEN 1 ELSE -1 END) AS visits,
-             sum(total) AS total, sum(fund_total) AS fund, sum(account) AS account
-      FROM settlement_settlement
-      WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
-      GROUP BY institution_id, home_province_id, host_province_id, insurance, service, settled_month, returned,
-               origin_period) AS sums
--- Named one by one: of statements just made the table's statistics know nothing yet, and the planner would think nothing
--- of summing everything once for each of them.
-JOIN unnest(%(ids)s::bigint[], %(institutions)s::text[]) AS statement(id, institution_id) USING (institution_id)
-ORDER BY statement.id
+WITH lines AS (
+    INSERT INTO settlement_statementline (
+        statement_id, home_province_id, host_province_id, insurance, service, settled_month, returned, origin_period,
+        paid_back, visits, total, fund, account, deducted, amount)
+    SELECT statement.id, sums.home_province_id, sums.host_province_id, sums.insurance, sums.service, sums.settled_month,
+           sums.origin_period <> %(period)s, sums.origin_period, false, sums.visits, sums.total, sums.fund, sums.account,
+           0, sums.fund + sums.account
+    FROM (SELECT institution_id, home_province_id, insurance, service, settled_month, origin_period,
+                 max(host_province_id) AS host_province_id,
+                 sum(CASE WHEN reversal_of_id IS NULL THEN 1 ELSE -1 END) AS visits,
+                 sum(total) AS total, sum(fund_total) AS fund, sum(account) AS account
+          FROM settlement_settlement
+          WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
+          GROUP BY institution_id, home_province_id, insurance, service, settled_month, origin_period) AS sums
+    -- Named one by one: of statements just made the table's statistics know nothing yet, and the planner would think
+    -- nothing of summing everything once for each of them.
+    JOIN unnest(%(ids)s::bigint[], %(institutions)s::text[]) AS statement(id, institution_id) USING (institution_id)
+    ORDER BY statement.id
+    RETURNING statement_id, visits, amount)
+UPDATE settlement_statement AS statement SET visits = totals.visits, amount = totals.amount
+FROM (SELECT statement_id, sum(visits) AS visits, sum(amount) AS amount FROM lines GROUP BY statement_id) AS totals
+WHERE statement.id = totals.statement_id
 """
 
 
 def insert(statements: Sequence[Statement]) -> None:
-    """Draw the lines of statements of one period that have none yet."""
+    """Draw the lines of statements of one period that have none yet, and give the statements their totals."""
     # The settlements of one institution are found by key; those of many by reading the month.
     only = statements[0].institution_id if len(statements) == 1 else None
     values = {
@@ -53,17 +58,8 @@ def insert(statements: Sequence[Statement]) -> None:
 def redraw(statement: Statement) -> None:
     """Draw the lines of a statement anew, and its totals with them."""
     statement.lines.all().delete()
+    Statement.objects.filter(pk=statement.pk).update(visits=0, amount=ZERO)
     insert([statement])
-    follow(Statement.objects.filter(pk=statement.pk))
-
-
-def follow(statements: QuerySet[Statement]) -> None:
-    """Make the totals of the statements those of their lines."""
-    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
-    statements.update(
-        visits=Coalesce(Subquery(lines.annotate(n=Sum("visits")).values("n")), 0),
-        amount=Coalesce(Subquery(lines.annotate(n=Sum("amount")).values("n")), ZERO),
-    )
 
 
 def fit(statement: Statement) -> bool:

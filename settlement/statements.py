@@ -82,7 +82,6 @@ def draw(period: Month, at: datetime) -> int:
         record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
         for _, of_period in groupby(drawn, key=attrgetter("period")):  # they come by period
             statement_lines.insert(list(of_period))
-        statement_lines.follow(Statement.objects.filter(pk__in=[statement.pk for statement in drawn]))
         within = [statement for statement in drawn if statement.delayed_months <= limit]
         terms.open_terms(within, AGREEMENT, start=period.last)
         _hold([statement.pk for statement in drawn if statement.delayed_months > limit], at)
