@@ -30,19 +30,17 @@ WITH lines AS (
           FROM settlement_settlement
           WHERE period = %(period)s AND (%(institution)s::text IS NULL OR institution_id = %(institution)s)
           GROUP BY institution_id, home_province_id, insurance, service, settled_month, origin_period) AS sums
-    -- Named one by one: of statements just made the table's statistics know nothing yet, and the planner would think
-    -- nothing of summing everything once for each of them.
+    -- Named one by one: of what was just made the table's statistics know nothing yet, and the planner would think nothing
+    -- of summing everything once for each statement.
     JOIN unnest(%(ids)s::bigint[], %(institutions)s::text[]) AS statement(id, institution_id) USING (institution_id)
     ORDER BY statement.id
     RETURNING statement_id, visits, amount)
-UPDATE settlement_statement AS statement SET visits = totals.visits, amount = totals.amount
-FROM (SELECT statement_id, sum(visits) AS visits, sum(amount) AS amount FROM lines GROUP BY statement_id) AS totals
-WHERE statement.id = totals.statement_id
+SELECT statement_id, sum(visits), sum(amount) FROM lines GROUP BY statement_id
 """
 
 
 def insert(statements: Sequence[Statement]) -> None:
-    """Draw the lines of statements of one period that have none yet, and give the statements their totals."""
+    """Draw the lines of statements of one period that have none yet, and add them up; the statements are not saved here."""
     # The settlements of one institution are found by key; those of many by reading the month.
     only = statements[0].institution_id if len(statements) == 1 else None
     values = {
@@ -53,13 +51,16 @@ def insert(statements: Sequence[Statement]) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(INSERT_LINES, values)
+        totals = {key: (visits, amount) for key, visits, amount in cursor.fetchall()}
+    for statement in statements:
+        statement.visits, statement.amount = totals.get(statement.pk, (0, ZERO))
 
 
 def redraw(statement: Statement) -> None:
     """Draw the lines of a statement anew, and its totals with them."""
     statement.lines.all().delete()
-    Statement.objects.filter(pk=statement.pk).update(visits=0, amount=ZERO)
     insert([statement])
+    statement.save(update_fields=["visits", "amount"])
 
 
 def fit(statement: Statement) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from common import terms
 from common.dates import Month
-from common.numbers import next_numbers
+from common.numbers import next_keys, next_numbers
 from common.terms import TermKind
 from common.transitions import Refused, move, move_all, record_begun
 from registry.models import Agency, Institution
@@ -78,10 +78,10 @@ def draw(period: Month, at: datetime) -> int:
     with transaction.atomic():
         _follow_held()
         drawn = _missing_statements(period, at)
-        Statement.objects.bulk_create(drawn, batch_size=2000)
-        record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
         for _, of_period in groupby(drawn, key=attrgetter("period")):  # they come by period
             statement_lines.insert(list(of_period))
+        Statement.objects.bulk_create(drawn, batch_size=2000)
+        record_begun(drawn, verb=StatementVerb.DRAW.label, by=None, at=at)
         within = [statement for statement in drawn if statement.delayed_months <= limit]
         terms.open_terms(within, AGREEMENT, start=period.last)
         _hold([statement.pk for statement in drawn if statement.delayed_months > limit], at)
@@ -182,9 +182,11 @@ def _missing_statements(period: Month, at: datetime) -> list[Statement]:
         pairs = cursor.fetchall()
     institutions = Institution.objects.in_bulk({code for code, _ in pairs})
     offices = {agency.area_id: agency for agency in Agency.objects.filter(area__isnull=False)}
+    keys = next_keys(Statement, len(pairs))  # known beforehand: the lines are drawn first, and the totals are theirs
     numbers = next_numbers("DZ", timezone.localdate(at), len(pairs))
     return [
         Statement(
+            pk=key,
             number=number,
             status=StatementStatus.DRAWN,
             created_at=at,
@@ -196,7 +198,7 @@ def _missing_statements(period: Month, at: datetime) -> list[Statement]:
             declared_period=str(period),
             delayed_months=_delay(own, period),
         )
-        for number, (code, own) in zip(numbers, pairs, strict=True)
+        for key, number, (code, own) in zip(keys, numbers, pairs, strict=True)
     ]
 
 
