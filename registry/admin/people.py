@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -29,6 +29,13 @@ def persons_found(term: str) -> Q:
     return Q(person_number=term) | Q(certificate_digest=certificate_digest(term)) | named
 
 
+def hint_at_short_name(request: HttpRequest, term: str) -> None:
+    """Tell a clerk who typed a surname alone why hardly anybody is found."""
+    if len(term) == 1:
+        words = "只输入一个字时，只找姓名恰为这一个字的人；请至少输入姓名的前两个字。"
+        messages.info(request, words, fail_silently=True)
+
+
 class OfPersonAdmin(ScopedAdmin):
     """Lists what persons have: found by its own number or by the person; the person's certificate is masked."""
 
@@ -37,6 +44,7 @@ class OfPersonAdmin(ScopedAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
         if not (term := search_term.strip()):
             return queryset, False
+        hint_at_short_name(request, term)
         persons = InsuredPerson.objects.filter(persons_found(term))
         return either(queryset, Q(number=term), Q(person__in=persons)), False
 
@@ -107,6 +115,7 @@ class InsuredPersonAdmin(ScopedAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
+        hint_at_short_name(request, term)
         return (queryset.filter(persons_found(term)) if term else queryset), False
 
     registering = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from filings.models import Filing
 from registry.enums import Role
 from registry.models import Agency, FiscalAccount, Institution, InsuredPerson, Region, Staff
 from tests.pages import exported, list_url, listed, page_url, signed_in, words_of
@@ -50,6 +51,14 @@ def test_a_person_is_found_by_name_certificate_or_number(home_clerk: Staff, mont
 @pytest.mark.parametrize("term", ["王", "周口", "9900001960"])
 def test_half_a_number_or_a_surname_finds_nobody(home_clerk: Staff, month: SmallMonth, term: str) -> None:
     assert listed(signed_in(home_clerk), InsuredPerson, q=term) == []
+
+
+@pytest.mark.parametrize("model", [InsuredPerson, Filing])
+def test_who_types_a_surname_alone_is_told_to_type_more(home_clerk: Staff, month: SmallMonth, model: Any) -> None:
+    client = signed_in(home_clerk)
+    for term, told in (("李", 1), ("李合", 0)):
+        words = words_of(client.get(list_url(model, q=term)))
+        assert sum("请至少输入姓名的前两个字" in text for text in words) == told
 
 
 def test_the_export_holds_the_clerks_own_persons_masked(home_clerk: Staff, month: SmallMonth) -> None:
