@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -66,15 +66,17 @@ def generate(order: Order, *, processes: int, progress: Progress = lambda done: 
     """Write the month into the database, or what is missing of one that was broken off; Refused where it cannot be."""
     begun = time.perf_counter()
     numbers, world, rhythm = prepare(order)
-    progress(_done(order)["settlements"])
-    missing = [shard for shard in range(SHARDS) if not _is_done(order, shard)]
+    done = _done(order)
+    progress(_sum(done.values())["settlements"])
+    missing = [shard for shard in range(SHARDS) if shard not in done]
     if processes > 1 and missing:
         workers.spread(order, {shard: numbers[shard] for shard in missing}, processes, progress)
     else:
         for shard in missing:
             Shard(order, shard, numbers[shard], world, rhythm).run(progress)
-    finish(order)
-    return Generated(order, _done(order), len(places.codes()), time.perf_counter() - begun)
+    counts = _sum(_done(order).values())
+    _note(order, counts)
+    return Generated(order, counts, len(places.codes()), time.perf_counter() - begun)
 
 
 def unfinished() -> Order | None:
@@ -121,15 +123,15 @@ def _order_of(run: JobRun) -> Order:
     return Order(**run.counts["参数"])
 
 
-def _is_done(order: Order, shard: int) -> bool:
-    return JobRun.objects.filter(job=SHARD_JOB, period=shard_period(order, shard)).exists()
+def _done(order: Order) -> dict[int, Counter[str]]:
+    """What each shard that is done came to."""
+    shards = {shard_period(order, shard): shard for shard in range(SHARDS)}
+    runs = JobRun.objects.filter(job=SHARD_JOB, period__in=shards).values_list("period", "counts")
+    return {shards[period]: Counter(counts) for period, counts in runs}
 
 
-def _done(order: Order) -> Counter[str]:
-    """What the shards that are done came to."""
-    periods = [shard_period(order, shard) for shard in range(SHARDS)]
-    done = JobRun.objects.filter(job=SHARD_JOB, period__in=periods).values_list("counts", flat=True)
-    return sum((Counter(counts) for counts in done), Counter())
+def _sum(shards: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(shards, Counter())
 
 
 def _open(order: Order) -> tuple[World, Rhythm]:
@@ -162,9 +164,8 @@ def put_demo_policies_in_force() -> int:
     return published_policies.put_in_force(texts, at(POLICY_FROM)) if texts else 0
 
 
-def finish(order: Order) -> None:
-    """Note that all shards are done, with what they came to."""
-    counts = _done(order)
+def _note(order: Order, counts: Counter[str]) -> None:
+    """All shards are done, with what they came to."""
     run = JobRun.objects.get(job=JOB, period=order.month)
     run.outcome, run.ended_at = JobRun.Outcome.DONE, run.started_at
     run.counts = {"结算": counts["settlements"], "冲销": counts["reversals"], "备案": counts["filings"]}
